@@ -1,0 +1,184 @@
+"""The cells of an xlsx package, streamed: what is declared but empty costs nothing, what is hostile is refused.
+
+Not by openpyxl: it drops merged areas when it streams, and it fails on the style sheets of several office suites.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import InputError
+from pipeline.read.grid import clean_text
+from pipeline.read.number_format import builtin_format, shown_number
+from pipeline.read.package import BROKEN_ZIP, Package, attribute, child, name_of
+from pipeline.read.sheet_blocks import Sheet, Span, check_cell_count
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+MAX_MERGES = 200_000
+_CELL_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+
+
+TYPED_CONSTANT = re.compile(r"\s*\d[\d,.]*\s*%?\s*")  # a "formula" that computes nothing
+
+
+def read_sheets(package: Package) -> Iterator[Sheet]:
+    """The visible sheets of an xlsx package, one at a time."""
+    workbook = next((n for n in package.names if re.fullmatch(r"xl/workbook\d*\.xml", n, re.I)), None)
+    if workbook is None:
+        raise InputError("文件不是 Excel 工作簿，或已损坏：请用 Excel/WPS 打开后另存为 xlsx")
+    root = package.xml(workbook)
+    folder = posixpath.dirname(workbook)
+    targets = _targets(package, folder, posixpath.basename(workbook))
+    strings = list(_shared_strings(package, f"{folder}/sharedStrings.xml"))
+    formats = _formats(package, f"{folder}/styles.xml")
+    properties = child(root, "workbookPr")
+    epoch_1904 = properties is not None and attribute(properties, "date1904") in ("1", "true")
+    n_cells = 0
+    for sheet in child(root, "sheets") if child(root, "sheets") is not None else ():  # type: ignore[union-attr]
+        part = targets.get(attribute(sheet, "id") or "")
+        if attribute(sheet, "state") in ("hidden", "veryHidden") or part is None or part not in package:
+            continue
+        texts, spans = _read_sheet(package, part, strings, formats, epoch_1904)
+        n_cells += len(texts)
+        check_cell_count(n_cells)
+        yield Sheet(attribute(sheet, "name") or "", texts, spans)
+
+
+def _targets(package: Package, folder: str, workbook: str) -> dict[str, str]:
+    """Relationship id → part name of the sheets."""
+    name = f"{folder}/_rels/{workbook}.rels"
+    if name not in package:
+        return {}
+    targets: dict[str, str] = {}
+    for relation in package.xml(name):
+        target = attribute(relation, "Target") or ""
+        joined = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        targets[attribute(relation, "Id") or ""] = joined
+    return targets
+
+
+def _elements(package: Package, part: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
+    """The elements of those names in a part, each freed when the next is asked for."""
+    from lxml import etree
+
+    if part not in package:
+        return
+    tags = [f"{{*}}{name}" for name in names]
+    walk: Any = etree.iterparse(
+        io.BytesIO(package.xml_bytes(part)), events=("end",), tag=tags, resolve_entities=False, no_network=True
+    )
+    try:
+        for _, element in walk:
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        raise InputError(BROKEN_ZIP) from error
+
+
+def _shared_strings(package: Package, part: str) -> Iterator[str]:
+    for item in _elements(package, part, ("si",)):
+        yield _string_of(item)
+
+
+def _string_of(item: etree._Element) -> str:
+    """The text of a string item: its runs joined, pronunciation hints left out."""
+    texts: list[str] = []
+    for element in item.iter():
+        parent = element.getparent()
+        if name_of(element) == "t" and not (parent is not None and name_of(parent) == "rPh"):
+            texts.append(element.text or "")
+    return "".join(texts)
+
+
+def _formats(package: Package, part: str) -> list[str]:
+    """Format code of each cell style, by style number."""
+    if part not in package:
+        return []
+    root = package.xml(part)
+    codes = {attribute(f, "numFmtId"): attribute(f, "formatCode") or "General" for f in _below(root, "numFmts")}
+    formats: list[str] = []
+    for style in _below(root, "cellXfs"):
+        format_id = attribute(style, "numFmtId") or "0"
+        formats.append(codes.get(format_id) or builtin_format(int(format_id) if format_id.isdigit() else 0))
+    return formats
+
+
+def _below(root: etree._Element, name: str) -> list[etree._Element]:
+    found = child(root, name)
+    return [] if found is None else list(found)
+
+
+def _read_sheet(
+    package: Package, part: str, strings: list[str], formats: list[str], epoch_1904: bool
+) -> tuple[dict[tuple[int, int], str], tuple[Span, ...]]:
+    """Non-empty cells and merged areas of one sheet, streamed."""
+    texts: dict[tuple[int, int], str] = {}
+    spans: list[Span] = []
+    row = col = -1
+    for element in _elements(package, part, ("c", "row", "mergeCell")):
+        name = name_of(element)
+        if name == "row":
+            row, col = (row if element.get("r") else row + 1), -1
+            continue
+        if name == "mergeCell":
+            spans.extend(_reference_to_span(element.get("ref") or ""))
+            if len(spans) > MAX_MERGES:
+                raise InputError(f"合并单元格超过 {MAX_MERGES} 处，不像绩效文件：请只保留需要的工作表再读取")
+            continue
+        place = _reference_to_place(element.get("r") or "") or (row + (col == -1), col + 1)
+        row, col = place
+        text = clean_text(_shown_cell(element, strings, formats, epoch_1904))
+        if text:
+            texts[place] = text
+            check_cell_count(len(texts))
+    return texts, tuple(spans)
+
+
+def _shown_cell(cell: etree._Element, strings: list[str], formats: list[str], epoch_1904: bool) -> str:
+    """The text that a cell shows; a target that was typed as `=100%` stays what its author wrote."""
+    typed = child(cell, "f")
+    if typed is not None and TYPED_CONSTANT.fullmatch(typed.text or ""):
+        return f"={(typed.text or '').strip()}"
+    kind = cell.get("t") or "n"
+    if kind == "inlineStr":
+        inline = child(cell, "is")
+        return _string_of(inline) if inline is not None else ""
+    stored = child(cell, "v")
+    value = (stored.text or "") if stored is not None else ""
+    if kind == "s":
+        return strings[int(value)] if value.strip().isdigit() and int(value) < len(strings) else ""
+    if kind == "b":
+        return "TRUE" if value.strip() == "1" else "FALSE"
+    if kind != "n" or not value.strip():
+        return value
+    style = cell.get("s") or "0"
+    known = style.isdigit() and int(style) < len(formats)
+    return shown_number(value, formats[int(style)] if known else "General", epoch_1904)
+
+
+def _reference_to_place(reference: str) -> tuple[int, int] | None:
+    """`B3` → (2, 1)."""
+    match = _CELL_REFERENCE.fullmatch(reference)
+    if match is None:
+        return None
+    col = 0
+    for letter in match.group(1):
+        col = col * 26 + ord(letter) - ord("A") + 1
+    return int(match.group(2)) - 1, col - 1
+
+
+def _reference_to_span(reference: str) -> list[Span]:
+    """`A1:B3` → its area; nothing for a reference that is no area."""
+    first, _, last = reference.partition(":")
+    start, end = _reference_to_place(first), _reference_to_place(last)
+    if start is None or end is None or end < start or end[1] < start[1]:
+        return []
+    return [Span(start[0], start[1], end[0] + 1, end[1] + 1)]
