@@ -1,0 +1,56 @@
+"""A head printed over two rows, where the dump keeps positions → one row that names every column."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.normalize.text import fold
+from pipeline.tables.flat_cells import Dump, PrintedRow
+from pipeline.tables.flat_kinds import KINDS
+from pipeline.tables.flat_tokens import cell_kind, label_kind, section_field
+
+NAME = "名称"  # below a level's head, beside its 权重: the level's own names
+MIN_UNDIVIDED = 2  # heads of the upper row with nothing below them
+
+
+def join_divided_heads(dump: Dump) -> Dump:
+    """The dump with the two rows of each divided head (资金情况 over 年初预算 | 支出数) as one row.
+
+    Only where positions are kept: elsewhere nothing tells which upper head a lower one divides.
+    """
+    if dump.style not in ("tab_rows", "pipe_grid", "comma"):
+        return dump
+    rows: list[PrintedRow] = []
+    for row in dump.rows:
+        joined = _join(rows[-1], row) if rows else None
+        if joined is None:
+            rows.append(row)
+        else:
+            rows[-1] = joined
+    return replace(dump, rows=tuple(rows))
+
+
+def _join(upper: PrintedRow, lower: PrintedRow) -> PrintedRow | None:
+    """One head out of two rows, or None where they are none."""
+    if len(upper.cells) != len(lower.cells) or not _are_heads(upper, lower):
+        return None
+    pairs = list(zip(upper.cells, lower.cells, strict=True))
+    undivided = sum(1 for a, b in pairs if fold(a) and (not fold(b) or fold(b) == NAME))
+    divided = [k for k, (a, b) in enumerate(pairs) if fold(b) and not _divides(upper.cells, lower.cells, k)]
+    if undivided < MIN_UNDIVIDED or divided or not any(fold(b) and not fold(a) for a, b in pairs):
+        return None
+    return replace(upper, cells=tuple(a if not fold(b) or fold(b) == NAME else b for a, b in pairs))
+
+
+def _divides(upper: tuple[str, ...], lower: tuple[str, ...], k: int) -> bool:
+    """True where the lower cell stands under a blank, or under a head over at least two lower cells."""
+    return not fold(upper[k]) or (k + 1 < len(lower) and not fold(upper[k + 1]) and bool(fold(lower[k + 1])))
+
+
+def _are_heads(upper: PrintedRow, lower: PrintedRow) -> bool:
+    """True where no cell is a value, and the lower cells and some upper ones name columns of a form."""
+    if any(cell_kind(c) in ("number", "percent", "opnum", "long") for c in (*upper.filled, *lower.filled)):
+        return False
+    named = [c for c in lower.filled if fold(c) == NAME or any(section_field(kind, c) for kind in KINDS)]
+    above = [c for c in upper.filled if label_kind(c) or any(section_field(kind, c) for kind in KINDS)]
+    return len(lower.filled) >= 2 and len(named) == len(lower.filled) and len(above) >= MIN_UNDIVIDED

@@ -1,0 +1,253 @@
+"""Printed rows → strips of a form: sections (a head row and the rows aligned under it) and free rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.labels import head_field
+from pipeline.normalize.text import fold
+from pipeline.tables.flat_align import align
+from pipeline.tables.flat_cells import Dump, PrintedRow
+from pipeline.tables.flat_certain import settle_row
+from pipeline.tables.flat_heads import Head, continues, find_head
+from pipeline.tables.flat_tokens import (
+    Token,
+    cell_kind,
+    is_heading_row,
+    is_item,
+    is_numeric,
+    is_placeholder,
+    is_signature,
+    is_title,
+    label_kind,
+)
+
+Placed = tuple[tuple[int, int, str], ...]  # (column, colspan, text) of one row, left to right
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Rows of a form under one head (None: rows that no head names)."""
+
+    head: Head | None
+    rows: tuple[Placed, ...]
+
+
+def rows_to_strips(dump: Dump) -> list[Strip]:
+    """The strips of a table region, in order; every filled cell stands in one of them."""
+    strips: list[Strip] = []
+    rows = list(dump.rows)
+    i = 0
+    while i < len(rows):
+        head = find_head(dump, rows, i)
+        if head is None:
+            strips.append(Strip(None, (_free_row(dump, rows, i),)))
+            i += 1
+            continue
+        start = i + head.n_rows
+        end = start + _section_length(dump, head, rows[start:])
+        strips.append(Strip(head, _section_rows(dump, head, rows[start:end])))
+        i = end
+    return strips
+
+
+def _section_length(dump: Dump, head: Head, rows: Sequence[PrintedRow]) -> int:
+    """How many printed rows belong to the head above them."""
+    k = 0
+    seen_figures = False
+    while k < len(rows):
+        row = rows[k]
+        repeated = find_head(dump, rows, k)
+        if repeated is not None and continues(head, repeated):
+            k += repeated.n_rows
+            continue
+        if repeated is not None or _is_boundary(dump, head, row):
+            return k
+        if head.kind == "base_data" and seen_figures and row.filled and not is_numeric(row.filled[0]):
+            return k
+        seen_figures = seen_figures or any(is_numeric(c) for c in row.filled)
+        k += 1
+        if head.kind == "indicators" and row.filled and label_kind(row.filled[0]) == "totals":
+            more = _lone_total_follows(row, rows[k : k + 1])
+            return k + more
+    return k
+
+
+def _lone_total_follows(row: PrintedRow, rows: Sequence[PrintedRow]) -> int:
+    """1 where a totals label stands alone and its figures are in the printed row below."""
+    if len(row.filled) > 1 or not rows or not rows[0].filled:
+        return 0
+    return int(all(is_numeric(c) or is_placeholder(c) for c in rows[0].filled))
+
+
+def _is_boundary(dump: Dump, head: Head, row: PrintedRow) -> bool:
+    filled = row.filled
+    if not filled:
+        return False
+    first = filled[0]
+    if is_signature(first) or is_title(first) or (is_heading_row(first) and len(filled) == 1):
+        return True
+    if label_kind(first) in ("labels", "prose") and head.kind != "base_data":
+        return True
+    if (
+        head.kind in ("funds", "years", "indicators")
+        and dump.positional
+        and fold(row.cells[0])
+        and _is_goal_row(filled)
+    ):
+        return True
+    if head.kind in ("funds", "years") and not dump.positional:
+        rest = filled[1:]
+        return bool(rest) and not any(is_numeric(c) or is_placeholder(c) for c in rest) and ":" not in fold(rest[0])
+    return False
+
+
+def _is_goal_row(filled: Sequence[str]) -> bool:
+    """Whether a row below amounts is a goal in words beside its label (年度总体目标 | 改善……)."""
+    named = head_field("sections", filled[0]) == "goals" or head_field("goals", filled[0]) is not None
+    return named and len(filled) == 2 and not any(is_numeric(c) or is_placeholder(c) for c in filled)
+
+
+def _section_rows(dump: Dump, head: Head, rows: Sequence[PrintedRow]) -> tuple[Placed, ...]:
+    body: list[PrintedRow] = []
+    k = 0
+    while k < len(rows):
+        repeated = find_head(dump, rows, k)
+        if repeated is not None and continues(head, repeated):
+            k += repeated.n_rows
+            continue
+        body.append(rows[k])
+        k += 1
+    if dump.style == "tab_cells":
+        body = merge_split_rows(body, len(head.fields))
+    placed: list[Placed] = []
+    tokens: list[Token] = []
+    for row in body:
+        spread = _spread_row(head, row)
+        if spread is None:
+            tokens.extend(_row_to_tokens(dump, head, row))
+            continue
+        placed.extend(_align_tokens(dump, head, tokens))
+        tokens = []
+        placed.append(spread)
+    return tuple(placed + _align_tokens(dump, head, tokens))
+
+
+def _align_tokens(dump: Dump, head: Head, tokens: Sequence[Token]) -> list[Placed]:
+    aligned = align(tokens, head.fields, dump.layout)
+    certain = [row if dump.positional else settle_row(row, head.fields) for row in aligned]
+    return [tuple((col, 1, token.text) for col, token in row if fold(token.text)) for row in certain]
+
+
+def _row_to_tokens(dump: Dump, head: Head, row: PrintedRow) -> list[Token]:
+    places = _natural_places(dump, head, row)
+    if places is not None:
+        kept = [(c, p) for c, p in zip(row.cells, places, strict=False) if fold(c)]
+        return [Token(c, p, 2 if k == 0 else 0) for k, (c, p) in enumerate(kept)]
+    cells = row.cells
+    if dump.style == "tab_cells":
+        while cells and not fold(cells[-1]):
+            cells = cells[:-1]
+        while cells and not fold(cells[0]):
+            cells = cells[1:]
+    return [Token(c, None, row.gap if k == 0 else 0) for k, c in enumerate(cells)]
+
+
+def _natural_places(dump: Dump, head: Head, row: PrintedRow) -> list[int] | None:
+    """The column of each printed position, where the dump keeps positions and the row has as many as the head."""
+    if not dump.positional:
+        return None
+    n = len(row.cells)
+    if dump.style == "tab_cells":
+        if n == len(head.fields):
+            return list(range(n))
+        return list(head.places) if n == len(head.places) else None
+    last = head.places[-1] if head.places else 0
+    return [head.places[p] if p < len(head.places) else last for p in range(n)]
+
+
+def merge_split_rows(rows: Sequence[PrintedRow], width: int) -> list[PrintedRow]:
+    """Rows of a cell-per-line dump with blank lines inside cells undone: pieces that add up to `width` are one row.
+
+    A row that a page break cut is printed twice, blanks included: the second part's texts go on with the first's.
+    """
+    merged: list[PrintedRow] = []
+    for row in rows:
+        if merged and len(merged[-1].cells) < width and _is_piece(merged[-1], row, width):
+            merged[-1] = replace(merged[-1], cells=merged[-1].cells + row.cells, gap=2)
+        elif merged and len(row.cells) == width == len(merged[-1].cells) and _is_rest(merged[-1], row):
+            pairs = zip(merged[-1].cells, row.cells, strict=True)
+            merged[-1] = replace(merged[-1], cells=tuple("\n".join(t for t in pair if t) for pair in pairs))
+        else:
+            merged.append(replace(row, gap=2))
+    return merged
+
+
+def _is_piece(before: PrintedRow, row: PrintedRow, width: int) -> bool:
+    if len(before.cells) + len(row.cells) == width:
+        return True
+    lone_total = len(before.cells) == 1 and label_kind(before.cells[0]) == "totals"
+    return lone_total and len(row.cells) < width and all(is_numeric(c) or not fold(c) for c in row.cells)
+
+
+def _is_rest(before: PrintedRow, row: PrintedRow) -> bool:
+    """Whether `row` is what a page break left of `before`: only texts, each under a text, none under a blank."""
+    pairs = [(a, b) for a, b in zip(before.cells, row.cells, strict=True) if fold(b)]
+    if not row.after_page_break or not pairs or len(pairs) > 2:
+        return False
+    return all(
+        fold(a) and cell_kind(a) in ("word", "text", "long") and cell_kind(b) in ("word", "text", "long")
+        for a, b in pairs
+    )
+
+
+def _spread_row(head: Head, row: PrintedRow) -> Placed | None:
+    """A row of a funds block with cells of its own (`基本支出：30` beside `项目支出：20`), spread over its columns."""
+    leads = head.n_leads
+    n = len(head.fields)
+    if head.kind != "funds" or len(row.cells) >= n:
+        return None
+    cells = list(row.cells)
+    while len(cells) > 1 and not fold(cells[0]):
+        cells = cells[1:]
+    filled = [c for c in cells if fold(c)]
+    labelled = [c for c in filled if ":" in fold(c) and cell_kind(c) in ("word", "text")]
+    if not filled or len(labelled) != len(filled) or len(cells) < 2:
+        return None
+    width = max(1, (n - leads) // len(cells))
+    edges = [leads + k * width for k in range(len(cells))] + [n]
+    return tuple((edges[k], edges[k + 1] - edges[k], c) for k, c in enumerate(cells) if fold(c))
+
+
+def _free_row(dump: Dump, rows: Sequence[PrintedRow], i: int) -> Placed:
+    cells = rows[i].cells
+    if dump.positional:
+        return tuple((col, 1, c) for col, c in enumerate(cells) if fold(c))
+    placed: list[tuple[int, int, str]] = []
+    mirrored = _is_mirrored(rows, i)
+    col = 0
+    for k, cell in enumerate(cells):
+        label = label_kind(cell) == "labels" or (mirrored and is_item(cell))
+        if k and label and placed and _is_label(placed[-1][2], mirrored) and placed[-1][0] == col - 1:
+            col += 1
+        if fold(cell):
+            placed.append((col, 1, cell))
+        col += 1
+    return tuple(placed)
+
+
+def _is_label(text: str, mirrored: bool) -> bool:
+    return label_kind(text) == "labels" or (mirrored and is_item(text))
+
+
+def _is_mirrored(rows: Sequence[PrintedRow], i: int) -> bool:
+    """Whether a row of labels stands among rows of label, figure, label, figure: then its figures are blank."""
+    filled = rows[i].filled
+    if len(filled) < 2 or not all(is_item(c) for c in filled):
+        return False
+    near = [r.filled for r in rows[max(0, i - 3) : i + 4] if r is not rows[i]]
+    return any(
+        len(f) == 2 * len(filled) and all(is_numeric(c) for c in f[1::2]) and not any(is_numeric(c) for c in f[::2])
+        for f in near
+    )

@@ -1,0 +1,40 @@
+"""Heads over two rows in dumps that keep positions become one row; other rows stay as they are."""
+
+from __future__ import annotations
+
+from pipeline.tables.flat_align import Layout
+from pipeline.tables.flat_cells import Dump, PrintedRow
+from pipeline.tables.flat_divided import join_divided_heads
+from pipeline.tables.flat_lines import Style
+
+LAYOUT = Layout(wrap=12, stay=(0, 3, 8), drop=1, skip=0.12)
+
+
+def rows_of(*lines: str, style: Style = "tab_rows") -> list[tuple[str, ...]]:
+    dump = Dump(tuple(PrintedRow(tuple(line.split("/"))) for line in lines), style, LAYOUT)
+    return [row.cells for row in join_divided_heads(dump).rows]
+
+
+def test_heads_below_a_group_take_its_place() -> None:
+    upper, lower = "项目名称/资金情况//自评得分", "/年初预算/支出数/"
+    assert rows_of(upper, lower) == [("项目名称", "年初预算", "支出数", "自评得分")]
+
+
+def test_names_and_weights_of_a_level_stand_side_by_side() -> None:
+    upper, lower = "一级指标//三级指标//自评分", "名称/权重/名称/权重/"
+    assert rows_of(upper, lower) == [("一级指标", "权重", "三级指标", "权重", "自评分")]
+
+
+def test_a_row_of_values_below_a_head_is_not_joined() -> None:
+    lines = ("项目名称/年初预算/支出数/自评得分", "护林防火/120/118/95")
+    assert rows_of(*lines) == [tuple(line.split("/")) for line in lines]
+
+
+def test_two_full_heads_stay_two_rows() -> None:
+    lines = ("一级指标/二级指标/三级指标", "年初预算/调整预算/支出数")
+    assert rows_of(*lines) == [tuple(line.split("/")) for line in lines]
+
+
+def test_rows_without_kept_positions_are_left_alone() -> None:
+    lines = ("项目名称/资金情况//自评得分", "/年初预算/支出数/")
+    assert rows_of(*lines, style="pipe_rows") == [tuple(line.split("/")) for line in lines]
