@@ -1,0 +1,163 @@
+"""An amount of money in a clause → its item, measure and code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from pipeline.extract.carried import Carried, Reading, Readings, split_items
+from pipeline.extract.changes import read_change
+from pipeline.extract.clauses import Place
+from pipeline.extract.figure_rules import figure_rules
+from pipeline.extract.phrases import left_phrase, money_phrase, rate_phrase, right_phrase, strip_copula, strip_lead
+from pipeline.extract.roles import (
+    change_sign,
+    change_verb,
+    compares,
+    find_measure,
+    is_generic,
+    is_whole,
+    money_code,
+    rate_code,
+    reaches_end_value,
+    strip_role,
+)
+from pipeline.labels import item_code
+from pipeline.normalize.text import narrow
+from pipeline.records import Measure
+
+_LIST = re.compile(r"[、，,]|以及|和|及|与")
+_RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
+_MONEY_NAME = re.compile(r"(?:费|经费|支出|费用|资金|金额|预算|收入)$")
+_RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
+_EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
+_COMPARED_OBJECT = re.compile(
+    r"(?:较|比|与|同比)[^,;]*?(?P<verb>增加|减少|压减|节省|缩减|增长|下降)了?(?P<object>[\u4e00-\u9fff]{2,12})$"
+)
+
+
+def read_money(place: Place, carried: Carried) -> Readings:
+    left = narrow(place.left)
+    words = strip_copula(strip_lead(place.left))
+    if carried.started and reaches_end_value(left):
+        return _amount(carried.started, find_measure(narrow(carried.started)), place, carried)
+    if carried.pending and not re.search(r"[\u4e00-\u9fff]", left.strip("、和及与,")):
+        item, rest = carried.pending[0], carried.pending[1:]
+        return _amount(item, find_measure(narrow(item)), place, replace(carried, pending=rest))
+    verb = None if reaches_end_value(left) else change_verb(strip_lead(left))
+    compared = compares(left.replace(verb or "", "")) or (carried.compared and not place.break_before)
+    if verb and (compared or verb not in ("增收", "节约")):
+        return read_change(place, carried, verb)
+    if match := figure_rules().change_with_object.match(words) or _COMPARED_OBJECT.search(words):
+        object_raw = match["object"] if match.re is _COMPARED_OBJECT else words[match.end() :]
+        item = strip_role(object_raw) or carried.subject
+        value = place.quantity.value * change_sign(match["verb"])
+        code = money_code(item, Measure.CHANGE)
+        return [Reading(item, code, Measure.CHANGE, value, "CNY")], replace(carried, last=item)
+    listed = [
+        part for part in (strip_lead(piece) for piece in _LIST.split(re.sub("(?:分别|均|都|各).*$", "", words))) if part
+    ]
+    if _EACH.search(left.rstrip()) and len(listed) > 1 and all(_MONEY_NAME.search(narrow(part)) for part in listed):
+        return [
+            reading for name in listed for reading in _amount(name, find_measure(narrow(words)), place, carried)[0]
+        ], carried
+    if _RESPECTIVELY.search(left.rstrip()) and len(listed) > 1:
+        names = listed
+        return _amount(names[0], find_measure(narrow(words)), place, replace(carried, pending=tuple(names[1:])))
+    if place.break_before == "(" and not words and place.quantity.value == carried.amount:
+        return [], carried
+    if re.match(r"(?:相?较于?|比|与)", words) and carried.subject and item_code(words) is None:
+        own = find_measure(narrow(words)) or Measure.AMOUNT
+        readings, _ = _amount(carried.subject, own, place, carried)
+        return readings, replace(carried, compared=True)
+    item, named = _money_item(place, carried)
+    measure = _money_measure(place, words, item, carried)
+    in_parts = re.match(r"\W*其中", left) is not None or (bool(carried.part) and named) or bool(place.outer)
+    named_measure = find_measure(narrow(words)) if place.break_before != "(" and not in_parts else None
+    head = named_measure if named_measure not in (None, Measure.AMOUNT) else carried.measure
+    carried = replace(
+        carried,
+        subject=item if named and not in_parts and not is_whole(item) else carried.subject,
+        part=item if in_parts else "",
+        last=item,
+        amount=place.quantity.value,
+        measure=head,
+    )
+    if place.quantity.value < 0 and measure in (Measure.BUDGET, Measure.ANNUAL_BUDGET):
+        measure = Measure.CHANGE
+    return [Reading(item, money_code(item, measure), measure, place.quantity.value, "CNY")], carried
+
+
+def _amount(name: str, own: Measure | None, place: Place, carried: Carried) -> Readings:
+    """One of several amounts that belong to names listed before them."""
+    item, measure = strip_role(name), own or carried.measure or Measure.AMOUNT
+    if is_generic(item) and carried.subject:
+        item = carried.subject
+    reading = Reading(item, money_code(item, measure), measure, place.quantity.value, "CNY")
+    return [reading], replace(carried, last=item, measure=carried.measure or measure)
+
+
+def _money_measure(place: Place, words: str, item: str, carried: Carried) -> Measure:
+    """Measure by the words before the amount, else by what it hangs on, else by the words after it."""
+    own = find_measure(narrow(words))
+    if own == Measure.APPROPRIATION and carried.measure == Measure.EXECUTED and place.break_before == "、":
+        return carried.measure
+    if re.match(r"\s*(?:按规定|按要求|全部|当年|已|由[^,，。]{0,8})*(?:收回|上缴|缴回|交回|结转)", place.right):
+        return Measure.BALANCE if own is None else own
+    if own is None and item and item in place.before:
+        own = find_measure(narrow(place.before))
+    return own or carried.measure or (find_measure(narrow(item)) if not words else None) or Measure.AMOUNT
+
+
+def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
+    """(item of an amount, whether it has a name of its own that later clauses may carry)."""
+    full = money_phrase(place.left).removesuffix("的")
+    after, verb = right_phrase(place.right)
+    if full in ("人均", "户均", "亩均", "次均", "车均", "年均", "月均"):
+        return f"{carried.last}{full}", False
+    if match := re.search(r"每[人户亩座件台个名公生吨][^,，;；]*$", full):
+        name, paid = match.group(), re.match(r"\s*(补助|补贴|奖励|资助|标准)", place.right)
+        return (name if len(name) > 3 else f"{name}{paid[1] if paid else after or verb}"), False
+    item = strip_role(full).removesuffix("的")
+    if (
+        after
+        and not is_generic(after)
+        and item != full
+        and full.endswith(("支付", "拨付", "下达", "安排", "投入", "发放"))
+    ):
+        return after, True
+    if not is_generic(item) and left_phrase(item).item:
+        is_source = re.match(r"上级|各级|下达|收到", item) is not None or item_code(item) == "carryover"
+        return item, not is_source and bool(_MONEY_NAME.search(narrow(item)) or money_code(item, Measure.AMOUNT))
+    if after and not is_generic(after) and not left_phrase(full).noun_final:
+        return after, True
+    if item_code(full) == "total":
+        return full, False
+    before = strip_role(money_phrase(place.before)) if place.before else ""
+    if before and (_MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"):
+        return before, True
+    owner = carried.subject or carried.topic
+    if owner:
+        return owner, True
+    words = strip_copula(strip_lead(place.left))
+    said = re.sub(r"[¥￥\s]", "", place.left)
+    return full or words or left_phrase(place.outer).item or carried.last or after or said, False
+
+
+def read_zero(place: Place, carried: Carried) -> Readings:
+    """`差错率为零`, `运维费和出国费均为0`: a rate or amounts, each named one its own figure."""
+    chunk = strip_copula(place.left)
+    ending = _RATE_NAME if _RATE_NAME.search(narrow(chunk)) else _MONEY_NAME
+    if not ending.search(narrow(chunk)):
+        return [], carried
+    readings = []
+    for item in split_items(chunk, ending):
+        if ending is _RATE_NAME:
+            name = rate_phrase(item) or item
+            readings.append(Reading(name, rate_code(name), Measure.RATE, Decimal(0), "percent"))
+            continue
+        name = strip_role(money_phrase(item))
+        measure = find_measure(narrow(item)) or carried.measure or Measure.EXECUTED
+        readings.append(Reading(name, money_code(name, measure), measure, Decimal(0), "CNY"))
+    return readings, carried

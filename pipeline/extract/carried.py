@@ -1,0 +1,51 @@
+"""What one quantity states, and what later clauses inherit from earlier ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from pipeline.extract.phrases import strip_copula, strip_lead
+from pipeline.normalize.text import narrow
+from pipeline.records import Measure
+
+_LIST = re.compile(r"[、，,]|以及|和|及|与")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What later clauses of a paragraph inherit from earlier ones."""
+
+    year: int | None
+    topic: str = ""  # the item that the heading names
+    subject: str = ""  # the last item of an amount that has a name of its own
+    counted: tuple[tuple[str, str], ...] = ()  # unit → the last thing counted in it
+    last: str = ""  # the last item of any kind
+    started: str = ""  # the item whose start value came just before (`由88%提高到…`)
+    measure: Measure | None = None  # of the head that an enumeration hangs on
+    part: str = ""  # the last item of an enumeration with 其中; the subject stays the whole
+    amount: Decimal | None = None  # the last amount: a parenthesis that says it again is no figure
+    compared: bool = False  # the quantity before is what this clause compares with (`比预算12万元节约`)
+    pending: tuple[str, ...] = ()  # items still waiting for their number (`A、B分别为1万元、2万元`)
+
+
+class Reading(NamedTuple):
+    """What one figure is of; where and how it is printed is the quantity's."""
+
+    item: str
+    code: str | None
+    measure: Measure
+    value: Decimal | None
+    unit: str | None
+
+
+Readings = tuple[list[Reading], Carried]
+
+
+def split_items(chunk: str, ending: re.Pattern[str]) -> list[str]:
+    """The names of an enumeration (`办结率、满意率和正确率`) where each ends as it should; else the one name."""
+    name = strip_copula(strip_lead(chunk))
+    parts = [part for part in (strip_lead(piece) for piece in _LIST.split(name)) if part]
+    return parts if len(parts) > 1 and all(ending.search(narrow(part)) for part in parts) else [name]

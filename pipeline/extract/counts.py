@@ -1,0 +1,81 @@
+"""A counted number in a clause → what is counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.extract.carried import Carried, Reading, Readings
+from pipeline.extract.changes import read_change
+from pipeline.extract.clauses import Place
+from pipeline.extract.phrases import left_phrase, names_persons, right_phrase, strip_lead
+from pipeline.extract.roles import change_verb, compares, reaches_end_value
+from pipeline.labels import item_code
+from pipeline.normalize.text import narrow
+from pipeline.records import Measure
+
+_NEEDS_OWNER = re.compile(r"^(?:每|占地|占|单[座个台]|日|面积|总?长度?|其中)")
+_VERB_LEAD = re.compile(
+    r"^(?:新建|建设|建成|改造|改建|扩建|修建|购置|采购|安装|铺设|布设|发放|发出|印发|完成|开展|举办|受理|接待|收到|处理|抽检|共)(?=..)"
+)
+_PART_OF_ALL = re.compile(
+    r"^(?:有效)?(?:回收|收回|在线|办结|结案|审结|验收|投产|开工|竣工|达标|合格|完工|完成|整改|销号|结项|立项)$"
+)
+_RATE_OF_COUNT = frozenset({"提高", "提升", "上升", "下降", "降低", "缩短"})
+_COUNTED_TAIL = re.compile(r"[\d一二三四五六七八九十两]+\s*\S{1,3}$")
+
+
+def read_count(place: Place, carried: Carried) -> Readings:
+    quantity, left = place.quantity, narrow(place.left)
+    at_end = reaches_end_value(left)
+    verb = None if at_end else change_verb(strip_lead(left))
+    if verb and (compares(left.replace(verb, "")) or verb in _RATE_OF_COUNT):
+        return read_change(place, carried, verb)
+    item = carried.started if carried.started and at_end else _counted_item(place, carried)
+    if not item:
+        return [], carried
+    counted = (*(pair for pair in carried.counted if pair[0] != quantity.unit), (quantity.unit or "", item))
+    carried = replace(carried, counted=counted, last=item)
+    if quantity.silent:
+        return [], carried
+    code = item_code(item) or ""
+    return [
+        Reading(item, code if code.startswith("staff_") else None, Measure.COUNT, quantity.value, quantity.unit)
+    ], carried
+
+
+def _counted_item(place: Place, carried: Carried) -> str:
+    """What is counted: the noun behind the unit, else the one before it, else what the clause before spoke of."""
+    phrase = left_phrase(place.left)
+    after, verb = right_phrase(place.right)
+    complete = phrase.has_verb or names_persons(phrase.item) or place.right.lstrip().startswith("的")
+    copula = re.search(r"(?:主要)?[是为以由对在将]$|等$", narrow(place.left).rstrip()) is not None
+    if after and (copula or not (phrase.noun_final and complete)):
+        return after
+    if phrase.item and not phrase.bare:
+        return _owned(phrase.item.removesuffix("的"), place, carried)
+    if phrase.item and verb:
+        return phrase.last_word + verb
+    if phrase.item:
+        same_unit = dict(carried.counted).get(place.quantity.unit or "", "") if _PART_OF_ALL.match(phrase.item) else ""
+        return (
+            _owned(phrase.item, place, carried) if _NEEDS_OWNER.match(phrase.item) else _joined(phrase.item, same_unit)
+        )
+    return _owner(place, carried)
+
+
+def _owner(place: Place, carried: Carried) -> str:
+    """The thing in front of a parenthesis or of a clause without a subject."""
+    counted_before = not place.outer or _COUNTED_TAIL.search(place.outer) is not None
+    return carried.last if counted_before else left_phrase(place.outer).item or carried.last
+
+
+def _owned(item: str, place: Place, carried: Carried) -> str:
+    """`每座占地` with the thing in front: it says nothing alone."""
+    owner = _VERB_LEAD.sub("", _owner(place, carried))
+    return f"{owner}{item}" if _NEEDS_OWNER.match(item) and owner and not owner.endswith(item) else item
+
+
+def _joined(verb: str, noun: str) -> str:
+    """`回收` after `发放问卷320份` → `回收问卷`."""
+    return verb if not noun or verb in noun else f"{verb}{_VERB_LEAD.sub('', noun)}"

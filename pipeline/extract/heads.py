@@ -1,0 +1,292 @@
+"""What a row of a table is: a head row, a label row, a title, a total. Told by its words, never by its position."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import Enum, auto
+from itertools import pairwise
+
+from pipeline.document import Cell
+from pipeline.extract.grid import Grid
+from pipeline.labels import (
+    YEAR_HEAD,
+    bare,
+    head_field,
+    is_form_title,
+    item_code,
+    level1_code,
+    level2_code,
+    measure_head,
+)
+from pipeline.normalize.dates import parse_fiscal_year
+from pipeline.normalize.text import fold, is_blank_value, join_lines
+
+MONEY_FIELDS = frozenset({"initial_budget", "annual_budget", "executed"})
+SIDEWAYS = {
+    "total",
+    "fiscal",
+    "basic_expenditure",
+    "project_expenditure",
+    "other",
+    "carryover",
+    "general_public_budget",
+}
+SCORES = ("score_self", "score", "score_review")
+PAIR_MONEY = MONEY_FIELDS | {"appropriation"}
+LABEL_CHARS = 20  # no label is longer
+GOAL_CHARS = 6  # no goal is shorter
+NUMERIC = re.compile(r"[-+−]?[\d,.，．]+(%|‰|万元|元|亿元|分)?")
+
+
+class RowKind(Enum):
+    BLANK = auto()
+    TITLE = auto()
+    LABELS = auto()
+    FUNDS_HEAD = auto()
+    GOALS_HEAD = auto()
+    FUNDS_COLUMNS = auto()
+    PROJECTS_HEAD = auto()
+    INDICATOR = auto()
+    INDICATORS_HEAD = auto()
+    STAFF_HEAD = auto()
+    BUILDING_HEAD = auto()
+    STATEMENT_HEAD = auto()
+    GOALS = auto()
+    PAIRS = auto()
+    TOTAL = auto()
+    GRADE = auto()
+    PROSE = auto()
+    OTHER = auto()
+
+
+def is_numeric(text: str) -> bool:
+    """True for the text of a cell that holds one plain number, with or without a unit."""
+    return NUMERIC.fullmatch(fold(text)) is not None and any(char.isdigit() for char in fold(text))
+
+
+def without_year(text: str) -> str:
+    """A head without its year: `2023年实际在职人数` → `实际在职人数`."""
+    return YEAR_HEAD.sub("", bare(text)).lstrip("年度末")
+
+
+def column_fields(cells: Iterable[Cell], section: str) -> dict[int, str]:
+    """Column → field, for the cells of a head row (`heads.toml` section)."""
+    fields: dict[int, str] = {}
+    for cell in cells:
+        field = head_field(section, cell.text)
+        if field:
+            fields[cell.col] = field
+    return fields
+
+
+def is_indicators_head(cells: list[Cell]) -> bool:
+    """True for 一级指标 | 二级指标 | 三级指标 | … and its variants."""
+    fields = set(column_fields(cells, "indicators").values())
+    levels = fields & {"level1", "level2", "level3"}
+    values = fields & {"target", "actual", "weight", "score", "score_self", "score_review", "target_op"}
+    if len(levels) >= 2:
+        return bool(values | (levels & {"level3"}))
+    return bool(fields & {"level3", "indicator_name"}) and len(values) >= 2
+
+
+def project_columns(cells: list[Cell]) -> dict[str, int]:
+    """Field → column of a head with one project per row below it; empty for any other head."""
+    money = column_fields(cells, "funds")
+    fields = {field: col for col, field in column_fields(cells, "labels").items()}
+    scores = {field: col for col, field in column_fields(cells, "indicators").items() if field in SCORES}
+    grades = {field: col for col, field in column_fields(cells, "totals").items()}
+    score = next((scores[field] for field in SCORES if field in scores), grades.get("label"))
+    fields.update({} if score is None else {"score": score})
+    fields.update({"grade": grades["grade"]} if "grade" in grades else {})
+    is_head = "subject" in fields and {"score", "grade"} & set(fields) and set(money.values()) & MONEY_FIELDS
+    return fields if is_head and not any(is_numeric(cell.text) for cell in cells) else {}
+
+
+def head_cells(grid: Grid, row: int) -> list[Cell]:
+    """The cells of a head that may run over two rows: those of the lower row stand for the one that they divide."""
+    filled = grid.filled(row)
+    below = grid.filled(row + 1) if any(cell.rowspan == 2 for cell in filled) else []
+    if not below or any(is_numeric(cell.text) for cell in below):
+        return filled
+    return [
+        cell
+        for cell in filled
+        if cell.rowspan > 1 or not any(cell.col <= b.col < cell.col + cell.colspan for b in below)
+    ] + below
+
+
+def is_columns_of_funds(grid: Grid, row: int) -> bool:
+    """True for 资金总额 | 基本支出 | 项目支出 over rows headed 预算数 and 执行数: a funds block on its side."""
+    items = [cell for cell in grid.filled(row) if item_code(cell.text) in SIDEWAYS]
+    if len(items) < 2 or any(is_numeric(cell.text) for cell in grid.filled(row)):
+        return False
+    labels = [grid.at(below, items[0].col - 1) for below in (row + 1, row + 2)]
+    return all(
+        label is not None
+        and label.row > row
+        and head_field("funds", label.text) in MONEY_FIELDS
+        and is_numeric(grid.text(label.row, items[0].col))
+        for label in labels
+    )
+
+
+def is_indicator_row(cells: list[Cell]) -> bool:
+    """True for 产出指标 | 数量指标 | name | … where no head says what the columns are."""
+    names = [cell.text for cell in cells[:3]]
+    return (
+        len(cells) >= 5
+        and level1_code(names[0]) is not None
+        and level2_code(names[1]) is not None
+        and not is_numeric(names[2])
+        and any(is_numeric(cell.text) for cell in cells[3:])
+    )
+
+
+def is_funds_head(cells: list[Cell]) -> bool:
+    """True for 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分 and its variants."""
+    named = list(column_fields(cells, "funds").values())
+    fields = set(named)
+    money = fields & MONEY_FIELDS
+    if all(named.count(field) > 1 for field in money) or is_account_head(cells, fields):
+        return False
+    if any(is_numeric(cell.text) for cell in cells) or any(
+        YEAR_HEAD.search(bare(cell.text)) for cell in cells if head_field("funds", YEAR_HEAD.sub("", bare(cell.text)))
+    ):
+        return False
+    return len(fields & MONEY_FIELDS) >= 2 or ("execution_rate" in fields and bool(fields & MONEY_FIELDS))
+
+
+def is_account_head(cells: list[Cell], fields: set[str]) -> bool:
+    """True for 预算数 | 决算数 without rate and points: the head of a statement, not of a form's funds."""
+    return any("决算" in fold(cell.text) for cell in cells) and not fields & {"weight", "score", "execution_rate"}
+
+
+def is_goals_head(cells: list[Cell]) -> bool:
+    """True for 预期目标 | 实际完成情况 and its variants, and for 中期目标 | 年度目标."""
+    fields = set(column_fields(cells, "goals").values())
+    is_head = {"expected", "actual"} <= fields or {"expected", "medium"} <= fields
+    return is_head and not is_goals_row(cells) and not any(is_numeric(cell.text) for cell in cells)
+
+
+def goal_field(text: str) -> str | None:
+    """`expected` or `actual` of a label whose value is a goal in words (年度绩效目标, 目标完成情况), else None."""
+    if head_field("sections", text) == "goals" and head_field("goals", text) != "actual":
+        return "expected"
+    return head_field("goals", text)
+
+
+def is_goals_row(cells: list[Cell]) -> bool:
+    """True for 年度目标 | text, also with 完成情况 | text beside it, or all in one cell (`绩效目标：……`)."""
+    if len(cells) == 1:
+        label, _, text = join_lines(cells[0].text).replace("：", ":").partition(":")
+        return len(fold(label)) <= LABEL_CHARS and goal_field(label) is not None and len(fold(text)) >= GOAL_CHARS
+    values = cells[1::2]
+    return (
+        len(cells) in (2, 4)
+        and all(goal_field(cell.text) in ("expected", "actual") for cell in cells[::2])
+        and all(len(fold(cell.text)) >= GOAL_CHARS and not is_numeric(cell.text) for cell in values)
+    )
+
+
+def pair_field(text: str) -> str | None:
+    """The field of a label beside whose cell an amount stands (`当年预算数（元）`), or None."""
+    return head_field("pairs", text) if len(fold(text)) <= LABEL_CHARS else None
+
+
+def split_inline(cell: Cell) -> tuple[Cell, Cell] | None:
+    """Label and value of `实际支出（万元）：116.40`, both in one cell; None for any other cell."""
+    label, mark, value = join_lines(cell.text).replace("：", ":").partition(":")
+    if not mark or pair_field(label) is None or not is_numeric(value):
+        return None
+    return replace(cell, text=label), replace(cell, text=value)
+
+
+def is_pairs_row(cells: list[Cell]) -> bool:
+    """True where an amount stands beside its own label: 当年预算数 | 1,200 | 预算执行数 | 1,150."""
+    beside = any(pair_field(a.text) in PAIR_MONEY and is_numeric(b.text) for a, b in pairwise(cells))
+    return beside or any(split_inline(cell) for cell in cells)
+
+
+def base_data_fields(cells: Iterable[Cell]) -> dict[int, str]:
+    """Column → field of base_data heads, years taken off."""
+    fields = {cell.col: head_field("base_data", without_year(cell.text)) for cell in cells}
+    return {col: field for col, field in fields.items() if field}
+
+
+def statement_columns(cells: Iterable[Cell]) -> dict[int, tuple[str, int | None, int | None]]:
+    """Column → (measure, year, relative year) of a statement's head row."""
+    heads = {cell.col: measure_head(cell.text) for cell in cells}
+    return {col: head for col, head in heads.items() if head}
+
+
+def is_title(grid: Grid, row: int) -> bool:
+    """True where the row is a form's title or its year, alone in its row."""
+    filled = grid.filled(row)
+    if len(filled) != 1 or len([cell for cell in grid.distinct(row) if fold(cell.text)]) > 1:
+        return False
+    text = filled[0].text
+    folded = fold(text)
+    return is_form_title(text) or (
+        len(folded) <= 16 and parse_fiscal_year(folded) is not None and bool(re.search(r"年度?\)?$", folded))
+    )
+
+
+def classify_row(grid: Grid, row: int) -> RowKind:
+    """What the row is; OTHER for a row that only the section it stands in can read."""
+    filled = grid.filled(row)
+    if not filled:
+        return RowKind.BLANK
+    if is_title(grid, row):
+        return RowKind.TITLE
+    if is_indicators_head(filled):
+        return RowKind.INDICATORS_HEAD
+    if project_columns(head_cells(grid, row)):
+        return RowKind.PROJECTS_HEAD
+    if is_funds_head(filled):
+        return RowKind.FUNDS_HEAD
+    if is_columns_of_funds(grid, row):
+        return RowKind.FUNDS_COLUMNS
+    if is_goals_head(filled):
+        return RowKind.GOALS_HEAD
+    base = set(base_data_fields(filled).values())
+    if {"staff_quota", "staff_actual"} <= base:
+        return RowKind.STAFF_HEAD
+    if {"approved_scale", "actual_scale"} <= base or {"approved_investment", "actual_investment"} <= base:
+        return RowKind.BUILDING_HEAD
+    if len(statement_columns(filled)) >= 2 and not any(is_numeric(cell.text) for cell in filled):
+        return RowKind.STATEMENT_HEAD
+    return _classify_by_first(filled)
+
+
+def _classify_by_first(filled: list[Cell]) -> RowKind:
+    first = filled[0].text
+    if is_indicator_row(filled):
+        return RowKind.INDICATOR
+    if is_pairs_row(filled):
+        return RowKind.PAIRS
+    if is_goals_row(filled):
+        return RowKind.GOALS
+    if head_field("labels", first) and len(fold(first)) <= 20:
+        return RowKind.LABELS
+    if head_field("pairs", first) and (
+        len(filled) == 1
+        or is_numeric(filled[1].text)
+        or is_blank_value(filled[1].text)
+        or head_field("pairs", filled[1].text)
+    ):
+        return RowKind.PAIRS
+    if head_field("totals", first) == "grade":
+        return RowKind.GRADE
+    if head_field("totals", first) == "label" and all(
+        is_numeric(cell.text)
+        or is_blank_value(cell.text)
+        or head_field("totals", cell.text)
+        or len(fold(cell.text)) <= 24
+        for cell in filled[1:]
+    ):
+        return RowKind.TOTAL
+    if head_field("prose", first) and len(filled) <= 3:
+        return RowKind.PROSE
+    return RowKind.OTHER

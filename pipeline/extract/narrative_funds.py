@@ -1,0 +1,221 @@
+"""Sentences → the subject's budget and its execution, as one line of a funds block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.extract.narrative_lines import (
+    NUMBER,
+    Line,
+    clause_start,
+    load_rules,
+    load_words,
+    match_any,
+    ordered_likeness,
+    split_sentences,
+)
+from pipeline.normalize.money import parse_money
+from pipeline.normalize.rate import parse_percent
+from pipeline.records import Evidence, Fund, Kind
+
+CLAUSE_LENGTH = 80  # characters before an amount that can say what it is
+REACH_LINES = 4  # how far below its budget an execution may be stated
+LIKENESS = 0.5  # names of one project share at least this much
+EXECUTED_OVER_BUDGET = 2  # more than this many times the budget is the execution of something else
+_AMOUNT = re.compile(
+    rf"(?P<value>(?<![\d.,])(?:{NUMBER})|[一二三四五六七八九十百千零点两]+)(?P<unit>亿元|[千百]?万元|千元|元(?!/|每|旦))"
+)
+_OTHER_YEAR = re.compile(r"上年|去年|往年|上一年|同期|下年|次年|来年")
+_LEADING = re.compile(
+    r"^(?:根据.*?精神|经[^,]{0,12}?(?:批准|批复|同意)|20\d{2}年(?:度(?:财政)?)?(?:预算(?=[^数总资金安额]))?|\d{1,2}月(?:\d{1,2}日)?|当年|本年度?|共|实际|"
+    r"截[至止].{0,14}?[日月底末]|(?:该|本)?项目(?=.{4,})|由|的|[一二三四五六七八九十]是)+"
+)
+_PAID_LEADING = re.compile(
+    r"(?:20\d{2}年度?|本年度?|当年|全年|年底前?|年末|期末|年度|由|已|共|实际|累计|目前|均|该|本)+"
+)
+_PAID_TRAILING = re.compile(r"(?:已经?|累计|共计?|实际|全年|当年|年底前?|年末|期末|完成|均|总)$")
+_PLANNED = re.compile(r"预算支出(?:总?额|数|合计)?(?:为|是|:|共计|合计)*$")  # an estimate, whatever its last word
+_FIRM = re.compile(
+    r"实际|累计|已|共计?(?:支出|支付|使用)|截[至止]|全年|年末|年底|执行数|资金支出|资金使用|决算"
+)  # words of a whole's execution
+_PART_SPENT = re.compile(r"(?:基本|项目|人员|公用)(?:经费)?支出$")
+_GENERAL = re.compile(
+    r"^(?:该|本|年度|全年|部门|单位|中央|省级?|市级?|县级?|区级?|本级|地方|上级|财政|项目|专项|支出|预算|总|投资|安排|下达|批复|计划|投入|落实|"
+    r"资金|经费|补助|整体|年初|调整后?|拨款|性|数|额|金额|规模)*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    role: str  # budget or executed
+    name: str  # what the money is for, as written
+    folded_name: str
+    value: Decimal
+    raw: str
+    unit: str
+    is_initial: bool
+    is_adjusted: bool
+    is_firm: bool
+    line: int  # place in the list of lines
+    sentence: str
+
+
+def find_fund(lines: Sequence[Line], subject: str | None, kind: Kind | None) -> Fund | None:
+    """The one funds line that sentences state: a budget and, after it, its execution; None where either is missing.
+
+    Parts, other years, balances and the money of others (合同, 劳务报酬) count for nothing. For a department only the
+    whole counts, not 基本支出 or 项目支出.
+    """
+    amounts = [amount for place, line in enumerate(lines) for amount in _line_amounts(line, place)]
+    for at, budget in enumerate(amounts):
+        if budget.role != "budget" or not _is_own(budget, subject, kind):
+            continue
+        for later in amounts[at + 1 :]:
+            if later.line - budget.line > REACH_LINES:
+                break
+            if later.role == "budget":
+                if later.is_adjusted or budget.is_initial:
+                    continue
+                break
+            if _pays(budget, later, subject):
+                return _to_fund(lines, amounts, budget, later)
+    return None
+
+
+def _line_amounts(line: Line, place: int) -> list[_Amount]:
+    """The amounts of a line that are a budget or an execution, in order."""
+    found: list[_Amount] = []
+    source_name = ""
+    for sentence in split_sentences(line.folded):
+        for match in _AMOUNT.finditer(sentence.text):
+            start = clause_start(sentence.text, match.start())
+            clause = sentence.text[start : match.start()][-CLAUSE_LENGTH:]
+            start = match.start() - len(clause)
+            if clause.startswith("(") or match_any("not_fund", clause) or _OTHER_YEAR.search(clause):
+                continue
+            role, name_span = _read_role(clause)
+            value = parse_money(match["value"], match["unit"])
+            if role is None or value is None or _is_part(sentence.text[: match.start()], role, clause):
+                continue
+            span = (start + name_span[0], start + name_span[1])
+            name, folded_name = sentence.raw(*span), sentence.text[slice(*span)]
+            if role == "budget" and re.fullmatch(r"(?:安排|下达|批复|计划安排)", folded_name):
+                earlier = re.search(r"(?:资金来源|来源)(?:为|是|:)([^。;]{3,40}?),[^。;]{0,20}$", sentence.text[:start])
+                if earlier:
+                    name, folded_name = sentence.raw(*earlier.span(1)), earlier[1]
+            found.append(
+                _Amount(
+                    role, name or source_name, folded_name, value, sentence.raw(*match.span()), match["unit"],
+                    "年初" in clause, "调整" in clause or "全年预算" in clause, _FIRM.search(clause) is not None,
+                    place, sentence.text,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _is_part(before: str, role: str, clause: str) -> bool:
+    """Whether an amount is one of the parts that 其中 announced: other budgets, 基本支出, 项目支出."""
+    announced = "其中" in before.rpartition(";")[2]
+    return announced and (role == "budget" or _PART_SPENT.search(clause) is not None)
+
+
+def _read_role(clause: str) -> tuple[str | None, tuple[int, int]]:
+    """`budget` or `executed` and the span of the money's name, from the clause before an amount."""
+    for rule in load_rules("executed"):
+        if _PLANNED.search(clause):
+            break
+        if match := rule.fullmatch(clause):
+            return "executed", _paid_name(clause, match.start("verb"))
+    for rule in load_rules("budget"):
+        if match := rule.fullmatch(clause):
+            begin, end = match.span("noun")
+            if clause[:begin].endswith("预算") and clause[begin:end].startswith(("安排", "下达")):
+                begin -= len("预算")
+            lead = _LEADING.match(clause[begin:end])
+            shifted = begin + lead.end() if lead and lead.end() < end - begin else begin
+            return "budget", (shifted, end)
+    return None, (0, 0)
+
+
+def _paid_name(clause: str, end: int) -> tuple[int, int]:
+    """The span of what was paid, before the verb at `end`: without dates (截至…日, 到年底) and 已, 累计, 实际."""
+    until = re.match(r".*(?:截[至止]?|到|至).*[日月底末前止]", clause[:end])
+    start = until.end() if until else 0
+    lead = _PAID_LEADING.match(clause, start, end)
+    start = lead.end() if lead else start
+    while match := _PAID_TRAILING.search(clause, start, end):
+        end = match.start()
+    return start, end
+
+
+def _is_own(budget: _Amount, subject: str | None, kind: Kind | None) -> bool:
+    """Whether a budget is the subject's whole: its name is general or like the subject's, no part of a department."""
+    name = budget.folded_name
+    if kind == "department":
+        return re.search(load_words("part_fund"), name) is None
+    if subject is None or _GENERAL.fullmatch(name) or _GENERAL.fullmatch(re.sub(r"\(.*\)", "", name)):
+        return True
+    likeness = ordered_likeness(name, subject)
+    return likeness >= LIKENESS or name in subject or subject in name or _is_source(name)
+
+
+def _is_source(name: str) -> bool:
+    """Whether a name says where money comes from (`水利发展资金`, `一般债券资金`), not what it buys."""
+    return re.search(r"(?:资金|补助|债券|专项)(?:\([^()]*\))?$", name) is not None
+
+
+def _pays(budget: _Amount, executed: _Amount, subject: str | None) -> bool:
+    """Whether an execution is that of the budget: no other name, and not far above it."""
+    if not executed.is_firm and executed.sentence != budget.sentence:
+        return False
+    name = executed.folded_name
+    own = not name or _GENERAL.fullmatch(name) is not None or len(name) < 3
+    own = own or any(
+        ordered_likeness(name, other) >= LIKENESS for other in (budget.folded_name, subject or "") if other
+    )
+    return own and executed.value <= budget.value * EXECUTED_OVER_BUDGET
+
+
+def _to_fund(lines: Sequence[Line], amounts: Sequence[_Amount], budget: _Amount, executed: _Amount) -> Fund:
+    adjusted = next(
+        (
+            other
+            for other in amounts
+            if not budget.is_adjusted
+            and other.is_adjusted
+            and other.role == "budget"
+            and 0 <= other.line - budget.line <= 1
+        ),
+        None,
+    )
+    annual = adjusted or budget
+    rate_raw = _find_rate(lines, executed)
+    source: Evidence = lines[budget.line].evidence
+    return Fund(
+        item_raw=budget.name,
+        item="total",
+        initial_budget_raw=budget.raw if adjusted else None,
+        initial_budget=budget.value if adjusted else None,
+        annual_budget_raw=annual.raw,
+        annual_budget=annual.value,
+        executed_raw=executed.raw,
+        executed=executed.value,
+        unit_raw=budget.unit,
+        execution_rate_raw=rate_raw,
+        execution_rate=parse_percent(rate_raw) if rate_raw else None,
+        evidence=source,
+    )
+
+
+def _find_rate(lines: Sequence[Line], executed: _Amount) -> str | None:
+    """The execution rate printed with the execution: in its sentence or the one after it."""
+    sentences = list(split_sentences(lines[executed.line].folded))
+    place = next((at for at, sentence in enumerate(sentences) if sentence.text == executed.sentence), 0)
+    for sentence in sentences[place : place + 2]:
+        for pattern in load_rules("rate"):
+            if match := pattern.search(sentence.text):
+                return sentence.raw(*match.span("value"))
+    return None

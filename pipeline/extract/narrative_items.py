@@ -1,0 +1,94 @@
+"""A report on many projects → the lines of each project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.extract.narrative_funds import find_fund
+from pipeline.extract.narrative_lines import Line, fold_places, load_words
+from pipeline.extract.narrative_score import find_score
+from pipeline.extract.narrative_title import is_project_name, title_subject
+from pipeline.records import Kind
+
+MIN_ITEMS = 2
+LOWEST_SCORE = 45  # below it a number in a list is a part of a score, not a project's own
+_MARK = (
+    r"(?P<mark>\(?\d{1,2}(?:\)[、.]?|[、.](?!\d)|:)|\([一二三四五六七八九十]{1,3}\)|[①-⑳]|[一二三四五六七八九十]{1,3}、"
+    r"|(?:项目|第)[一二三四五六七八九十\d]{1,3}(?:个项目)?[:、,是]|[一二三四五六七八九十]{1,2}是)"
+)
+_STOP = re.compile(
+    r"存在(?:的)?(?:主要)?问题|共性问题|有关建议|下一步|结果应用|改进措施|主要经验|工作开展情况|总体情况"
+)
+
+
+def _opener() -> re.Pattern[str]:
+    """How a project begins: a list number (or the start of a sentence) and a name that ends as projects' names do."""
+    words = "年初|全年|当年|预算|安排|下达|自评|综合得分|评价|得分|总投资|主管部门|由|实施|绩效|支出绩效|为"
+    after = rf"(?=[。:,;(]|$|{words}|\d)"
+    name = rf"[“\"《]?(?P<name>[^。;:,\"”》]{{2,60}}?(?:{load_words('project_end')})(?:\([^()]{{1,20}}\))?)[”\"》]?"
+    listed = r"(?:(?<=[、,])(?=[^。;:,、]{2,40}?(?:自评|评价|综合|绩效)*得分))"
+    return re.compile(rf"(?:(?<=[。;:])|^|{listed}){_MARK}?{name}{after}")
+
+
+def split_items(lines: Sequence[Line], title: str | None, kind: Kind | None) -> list[tuple[str, list[Line]]]:
+    """(name, lines) of each project where a report lists several, each with its own score, or budget and payment.
+
+    Empty where fewer than two have them, or where the title names the one project it is on and no scores are listed.
+    """
+    pieces = [piece for piece in _pieces(lines) if is_project_name(fold_places(piece[0]).text)]
+    scored = [piece for piece in pieces if _is_scored(piece[1])]
+    if len(scored) >= MIN_ITEMS:
+        return [piece for piece in pieces if piece in scored or find_fund(piece[1], piece[0], "project")]
+    if kind == "department" or (title and title_subject(title)):
+        return []
+    paid = [piece for piece in pieces if find_fund(piece[1], piece[0], "project") is not None]
+    return paid if len(paid) >= MIN_ITEMS else []
+
+
+def _is_scored(lines: Sequence[Line]) -> bool:
+    score = find_score(lines, in_item=True)
+    return score.value is not None and score.value >= LOWEST_SCORE
+
+
+def _pieces(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+    """(name, lines) from each project name to the next, to a heading of other matters, or to the end."""
+    opener = _opener()
+    pieces: list[tuple[str, list[Line]]] = []
+    current: list[Line] | None = None
+    for line in lines:
+        starts = [match for match in opener.finditer(line.text) if _opens(match, line)]
+        if not starts:
+            if _closes(line):
+                current = None
+            elif current is not None:
+                current.append(line)
+            continue
+        if current is not None and starts[0].start() > 0:
+            current.append(_part(line, 0, starts[0].start()))
+        for match, end in zip(starts, [*(later.start() for later in starts[1:]), len(line.text)], strict=True):
+            current = [_part(line, match.start(), end)]
+            pieces.append((line.folded.raw(*match.span("name")), current))
+    return pieces
+
+
+def _opens(match: re.Match[str], line: Line) -> bool:
+    """Whether a name opens a project: numbered, or followed in its own sentence by money or a score."""
+    if not is_project_name(match["name"]) or _STOP.search(match["name"]):
+        return False
+    if match["mark"]:
+        return True
+    sentence = re.split(r"[。;]", line.text[match.end() :])[0]
+    return re.search(r"\d分", sentence) is not None and re.match(r"由|的|是", line.text[match.end() :]) is None
+
+
+def _closes(line: Line) -> bool:
+    """Whether a heading leaves the list of projects: a first-level heading, or one on problems and advice."""
+    return line.is_heading and (
+        re.match(r"[一二三四五六七八九十]{1,3}、", line.text) is not None or bool(_STOP.search(line.text))
+    )
+
+
+def _part(line: Line, start: int, end: int) -> Line:
+    return replace(line, folded=line.folded.part(start, end), is_heading=False)

@@ -1,0 +1,70 @@
+"""Several projects in one table, one per row: 序号 | 项目名称 | 预算数 | 执行数 | 执行率 | 自评得分 | 等级."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.document import Cell
+from pipeline.extract.funds import fund_to_figures, is_amount, name_columns, points, read_fund
+from pipeline.extract.grid import Grid
+from pipeline.extract.heads import RowKind, classify_row, head_cells, project_columns
+from pipeline.extract.sections import (
+    FiguresSection,
+    FundsSection,
+    GradeSection,
+    LabelSection,
+    LeftoverSection,
+    Section,
+    TotalSection,
+    cell_evidence,
+)
+from pipeline.labels import head_field
+from pipeline.normalize.codes import parse_grade
+from pipeline.normalize.text import fold, join_lines
+
+ENDS = frozenset(RowKind) - {RowKind.OTHER, RowKind.BLANK, RowKind.TOTAL, RowKind.PROSE, RowKind.LABELS, RowKind.GRADE}
+
+
+def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section], int]:
+    """A subject, its money, score and grade for each row below the head at `row`, and the first row after them.
+
+    The row of totals gives figures: it speaks of no project. It comes first, so that they belong to none.
+    """
+    head = head_cells(grid, row)
+    named = project_columns(head)
+    columns = name_columns(grid, row, unit, head)
+    columns = replace(columns, fields={field: col for field, col in columns.fields.items() if field in MONEY})
+    projects: list[Section] = []
+    totals: list[Section] = []
+    row = max(cell.row for cell in head) + 1
+    while row < len(grid.rows) and classify_row(grid, row) not in ENDS:
+        name = grid.at(row, named["subject"])
+        filled = grid.filled(row)
+        numbers = [cell for cell in filled if is_amount(cell.text) and cell is not filled[0]]
+        if filled and head_field("totals", filled[0].text) == "label":
+            fund = replace(read_fund(grid, row, columns, filled[:1]), item="total")
+            totals.append(FiguresSection(tuple(fund_to_figures(fund))))
+        elif name is not None and numbers and fold(name.text) and not is_amount(name.text):
+            projects.extend(_read_project(grid, row, name, named))
+            projects.append(FundsSection((replace(read_fund(grid, row, columns, [name]), item="total"),)))
+        elif numbers:
+            projects.append(LeftoverSection(" | ".join(fold(cell.text) for cell in filled)))
+        row += 1
+    return [*totals, *projects], row
+
+
+MONEY = frozenset({"initial_budget", "annual_budget", "executed", "execution_rate"})
+
+
+def _read_project(grid: Grid, row: int, name: Cell, named: dict[str, int]) -> list[Section]:
+    sections: list[Section] = [LabelSection("subject", "项目名称", join_lines(name.text), cell_evidence(name))]
+    for field in ("competent_dept", "implementing_unit"):
+        cell = grid.at(row, named.get(field, -1))
+        if cell is not None and fold(cell.text):
+            sections.append(LabelSection(field, field, join_lines(cell.text), cell_evidence(cell)))
+    score = grid.text(row, named["score"]) if "score" in named else ""
+    value = points(score)
+    if value is not None:
+        sections.append(TotalSection(None, None, score, value, cell_evidence(name)))
+    grade = parse_grade(grid.text(row, named["grade"])) if "grade" in named else None
+    return [*sections, GradeSection(grade)] if grade else sections

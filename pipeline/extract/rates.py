@@ -1,0 +1,82 @@
+"""A percentage in a clause → what it is of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from pipeline.extract.carried import Carried, Reading, Readings, split_items
+from pipeline.extract.changes import read_change_rate
+from pipeline.extract.clauses import Place
+from pipeline.extract.figure_rules import figure_rules
+from pipeline.extract.phrases import left_phrase, money_phrase, rate_phrase, right_phrase, strip_copula, strip_lead
+from pipeline.extract.roles import (
+    change_sign,
+    change_verb,
+    is_generic,
+    is_whole,
+    money_code,
+    rate_code,
+    reaches_end_value,
+    strip_role,
+)
+from pipeline.normalize.text import narrow
+from pipeline.records import Measure
+
+_RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
+_RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
+
+
+def read_rate(place: Place, carried: Carried) -> Readings:
+    left, value = narrow(place.left), place.quantity.value
+    verb = None if reaches_end_value(left) else change_verb(strip_lead(left))
+    if carried.started and reaches_end_value(left):
+        return _rates([carried.started], value), replace(carried, last=carried.started)
+    words = strip_copula(strip_lead(place.left))
+    if match := None if verb else figure_rules().change_with_object.match(words):
+        item, signed = words[match.end() :], value * change_sign(match["verb"])
+        code = money_code(item, Measure.CHANGE_RATE)
+        return [Reading(item, code, Measure.CHANGE_RATE, signed, "percent")], replace(carried, last=item)
+    if verb or place.quantity.kind == "points":
+        return read_change_rate(place, carried, verb)
+    if carried.pending and not re.search(r"[\u4e00-\u9fff]", left.strip("、和及与")):
+        item, rest = carried.pending[0], carried.pending[1:]
+        return _rates([item], value), replace(carried, pending=rest, last=item)
+    chunk = re.sub(r"(?:提高|提升|上升|增加|下降|降低|减少|稳定|保持|控制)(?:到|至|在)(?:了)?$", "", place.left)
+    items = split_items(chunk, _RATE_NAME)
+    if len(items) > 1:
+        names = [rate_phrase(item) or item for item in items]
+        if _RESPECTIVELY.search(left.rstrip()):
+            carried, names = replace(carried, pending=tuple(names[1:])), names[:1]
+        return _rates(names, value), replace(carried, last=names[-1])
+    item = _rate_item(items[0], place, carried)
+    if not item:
+        return [], carried
+    owner = carried.subject if carried.subject and not is_whole(carried.subject) else ""
+    if owner and owner not in item and (is_generic(item) or item.startswith("完成")):
+        code = money_code(owner, Measure.AMOUNT)
+        return [Reading(f"{owner}{item}", code, Measure.RATE, value, "percent")], replace(carried, last=item)
+    return _rates([item], value), replace(carried, last=item)
+
+
+def _rates(items: list[str], value: Decimal) -> list[Reading]:
+    return [Reading(item, rate_code(item), Measure.RATE, value, "percent") for item in items]
+
+
+def _rate_item(chunk: str, place: Place, carried: Carried) -> str:
+    """What a percentage is of: a share (`占…的`), a part done (`完成…的`), the noun before it, or the one behind."""
+    stripped = strip_copula(strip_lead(chunk))
+    if match := re.search(r"占[^,，;；]{0,24}$", stripped):
+        owner = left_phrase(stripped[: match.start()]).item or carried.last
+        return owner + re.sub(r"(?:的|比重|比例|为|达|到)+$", "", match.group())
+    if match := re.search(r"完成[^,，;；]{1,16}的$", stripped):
+        return match.group().rstrip("的")
+    if re.search(r"(?:支出|支付|执行|到位|使用)(?:完成)?(?:率|进度)$", stripped):
+        return strip_role(money_phrase(re.sub(r"(?:率|进度)$", "", stripped))) and stripped
+    if _RATE_NAME.search(narrow(stripped)):
+        return rate_phrase(chunk)
+    phrase = left_phrase(chunk)
+    if phrase.item and not (phrase.bare and len(phrase.item) <= 1):
+        return phrase.item
+    return right_phrase(place.right)[0] or left_phrase(place.outer).item or carried.last

@@ -1,0 +1,77 @@
+"""Which forms and which statements of a file speak of the same object."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.forms import Form
+from pipeline.extract.narrative import Statement
+from pipeline.normalize.text import fold
+
+SAME_SUBJECT = 0.6  # likeness of two names of one project
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One evaluated object: its forms and the statements on it, with the blocks that speak of it."""
+
+    forms: tuple[Form, ...]
+    statements: tuple[Statement, ...]
+
+    @property
+    def first(self) -> int:
+        return min([form.first for form in self.forms] + [statement.first for statement in self.statements])
+
+    def covers(self, block: int) -> bool:
+        """True where the block stands in one of the forms or statements."""
+        spans: list[Form | Statement] = [*self.forms, *self.statements]
+        return any(span.first <= block <= span.last for span in spans)
+
+
+def likeness(a: str, b: str) -> float:
+    """How alike two names of a project are, 0..1: blanks, year, code and the words 项目/经费 do not count."""
+    a, b = (_bare_name(name) for name in (a, b))
+    if not a or not b:
+        return 0.0
+    if a in b or b in a:
+        return max(0.75, min(len(a), len(b)) / max(len(a), len(b)))
+    return difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _bare_name(name: str) -> str:
+    return re.sub(r"^[0-9A-Z]{12,}-?|(19|20)\d\d年度?|专项|经费|资金|项目|支出", "", fold(name)) or fold(name)
+
+
+def find_subjects(forms: Sequence[Form], statements: Sequence[Statement]) -> list[Subject]:
+    """The evaluated objects: forms first, then each statement with the form it speaks of or on its own."""
+    evaluating = [form for form in forms if form.is_evaluation]
+    departments = [form for form in forms if form.kind == "department" and (form.is_evaluation or form.base_data)]
+    parts: list[tuple[list[Form], list[Statement]]] = []
+    if any(form.is_evaluation for form in departments):
+        parts.append((departments, []))
+    parts += [([form], []) for form in evaluating if form.kind == "project"]
+    for statement in statements:
+        home = _home(statement, parts, len(statements))
+        if home is not None:
+            home[1].append(statement)
+        else:
+            parts.append(([], [statement]))
+    subjects = [Subject(tuple(forms), tuple(statements)) for forms, statements in parts]
+    return sorted(subjects, key=lambda subject: subject.first)
+
+
+def _home(
+    statement: Statement, parts: list[tuple[list[Form], list[Statement]]], n_statements: int
+) -> tuple[list[Form], list[Statement]] | None:
+    """The forms that a statement speaks of: the department's, or the project of the likest name."""
+    same_kind = [part for part in parts if part[0] and part[0][0].kind == statement.kind]
+    if statement.kind == "department":
+        return same_kind[0] if same_kind else None
+    scored = [(likeness(statement.subject or "", part[0][0].subject or ""), i) for i, part in enumerate(same_kind)]
+    best = max(scored, default=(0.0, -1))
+    if best[0] >= SAME_SUBJECT:
+        return same_kind[best[1]]
+    return same_kind[0] if len(same_kind) == 1 == n_statements else None

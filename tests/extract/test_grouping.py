@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import datetime
+
+from forms_by_hand import draw, read
+
+from pipeline.document import Paragraph
+
+HEAD = ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分"]
+ROW = ["产出指标", "数量指标", "甲", "≥1个", "1个", "100", "99"]
+TOTAL = ["总分", "<", "<", "<", "<", "100", "99"]
+
+
+def named(name: str) -> list[str]:
+    return ["项目名称", name, "<", "<", "<", "<", "<"]
+
+
+def test_a_second_name_in_one_table_begins_a_second_form() -> None:
+    forms = read(draw(named("甲项目"), HEAD, ROW, TOTAL, named("乙项目"), HEAD, ROW, TOTAL))
+    assert [form.subject for form in forms] == ["甲项目", "乙项目"]
+    assert [len(form.indicators) for form in forms] == [1, 1]
+
+
+def test_a_file_may_begin_in_the_middle_of_a_form() -> None:
+    forms = read(draw(HEAD, ROW, TOTAL), Paragraph("2022年度项目支出绩效自评表"), draw(named("乙项目"), HEAD, ROW))
+    assert [form.subject for form in forms] == [None, "乙项目"]
+    assert [form.year for form in forms] == [None, 2022]
+
+
+def test_tables_under_one_title_are_one_form() -> None:
+    (form,) = read(
+        Paragraph("部门整体支出绩效自评表"),
+        Paragraph("（2022年度）"),
+        draw(
+            ["部门名称", "某局", "<"], ["年度总体目标", "预期目标", "实际完成情况"], ["^", "办好展览。", "办了三次。"]
+        ),
+        draw(HEAD, ROW, TOTAL),
+    )
+    assert (form.kind, form.year) == ("department", 2022)
+    assert form.goals is not None
+    assert (form.goals.expected, form.goals.actual) == ("办好展览。", "办了三次。")
+    assert len(form.indicators) == 1
+
+
+def test_a_signature_line_below_gives_the_date_and_no_names() -> None:
+    (form,) = read(
+        draw(named("甲项目"), HEAD, ROW),
+        Paragraph("填表人：王某　填报日期：2023年2月1日　联系电话：0000-0000000"),
+    )
+    assert form.form_date == datetime.date(2023, 2, 1)
+    assert form.labels == {"subject": "甲项目"}
+
+
+def test_a_label_without_value_does_not_take_the_next_label() -> None:
+    (form,) = read(draw(["主管部门", "", "实施单位", "某局"], ["项目名称", "甲项目", "<", "<"]))
+    assert form.labels == {"implementing_unit": "某局", "subject": "甲项目"}
+
+
+def test_the_evaluators_score_counts_in_somebody_elses_report() -> None:
+    head = ["一级指标", "二级指标", "三级指标", "分值", "自评得分", "评价得分"]
+    row = ["产出", "产出数量", "甲", "10", "10", "8"]
+    (own,) = read(Paragraph("项目支出绩效自评表"), draw(head, row))
+    (other,) = read(Paragraph("项目绩效评价指标评分表"), draw(head, row))
+    assert (own.indicators[0].score, other.indicators[0].score) == (10, 8)

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from forms_by_hand import draw, read
+
+from pipeline.records import Indicator
+
+
+def only(*rows: list[str]) -> tuple[Indicator, ...]:
+    (form,) = read(draw(*rows))
+    return form.indicators
+
+
+def test_columns_are_found_by_their_heads_in_any_order() -> None:
+    (row,) = only(
+        ["一级指标", "二级指标", "三级指标", "权重", "目标值", "实际值", "自评得分"],
+        ["产出指标", "数量指标", "清理河道", "15", "≥12公里", "11.5公里", "14"],
+    )
+    assert (row.weight, row.target_op, row.target_value, row.target_unit) == (Decimal(15), ">=", Decimal(12), "公里")
+    assert (row.actual_value, row.actual_unit, row.score) == (Decimal("11.5"), "公里", Decimal(14))
+
+
+def test_a_target_split_over_three_columns_is_joined() -> None:
+    (row,) = only(
+        ["一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位", "完成值", "权重", "得分"],
+        ["产出指标", "质量指标", "验收合格率", "≥", "95", "%", "97", "20", "20"],
+    )
+    assert (row.target_raw, row.target_op, row.target_value) == ("≥95%", ">=", Decimal(95))
+    assert (row.actual_value, row.actual_unit) == (Decimal(97), "%")
+
+
+def test_a_merged_level_belongs_to_every_row_it_covers() -> None:
+    rows = only(
+        ["一级指标", "二级指标", "三级指标", "指标值", "完成值"],
+        ["产出指标（50分）", "数量指标", "甲", "1个", "1个"],
+        ["^", "^", "乙", "2个", "2个"],
+        ["^", "时效指标", "丙", "3天", "3天"],
+    )
+    assert [row.level2 for row in rows] == ["quantity", "quantity", "timeliness"]
+    assert {row.level1_weight for row in rows} == {Decimal(50)}
+    assert {row.level1_raw for row in rows} == {"产出指标"}
+
+
+def test_a_level_that_the_exporter_left_blank_is_the_one_above() -> None:
+    rows = only(
+        ["一级指标", "二级指标", "三级指标", "指标值", "完成值"],
+        ["产出指标", "数量指标", "甲", "1个", "1个"],
+        ["", "", "乙", "2个", "2个"],
+        ["效益指标", "", "丙", "显著", "显著"],
+    )
+    assert [(row.level1, row.level2) for row in rows] == [
+        ("output", "quantity"),
+        ("output", "quantity"),
+        ("benefit", None),
+    ]
+
+
+def test_rows_that_are_printed_but_empty_are_no_indicators() -> None:
+    rows = only(
+        ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分"],
+        ["产出指标", "数量指标", "甲", "1个", "1个", "10", "10"],
+        ["^", "成本指标", "", "", "", "", ""],
+        ["效益指标", "经济效益指标", "指标1：", "", "", "", ""],
+        ["^", "社会效益指标", "……", "", "", "", ""],
+    )
+    assert [row.level3 for row in rows] == ["甲"]
+
+
+def test_points_in_a_third_level_name_are_its_weight_where_no_column_has_it() -> None:
+    (row,) = only(
+        ["一级指标", "二级指标", "三级指标", "自评分", "指标解释", "指标说明"],
+        ["投入（20分）", "目标设定（5分）", "目标合理性（2分）", "1.5", "依据是否充分。", "评价要点：是否合规。"],
+    )
+    assert (row.level3, row.weight, row.score) == ("目标合理性", Decimal(2), Decimal("1.5"))
+    assert (row.level1_weight, row.level2_weight) == (Decimal(20), Decimal(5))
+    assert (row.explanation, row.criteria) == ("依据是否充分。", "评价要点：是否合规。")
+
+
+def test_a_count_in_parentheses_stays_part_of_the_name() -> None:
+    (row,) = only(
+        ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分"],
+        ["产出指标", "数量指标", "巡查（次）", "≥5", "6", "10", "10"],
+    )
+    assert row.level3 == "巡查（次）"
+
+
+def test_weights_of_levels_in_columns_of_their_own_are_kept_apart() -> None:
+    (row,) = only(
+        ["一级指标", "分值", "二级指标", "分值", "三级指标", "分值", "得分"],
+        ["过程", "30", "预算执行", "20", "预算执行率", "6", "5"],
+    )
+    assert (row.level1_weight, row.level2_weight, row.weight) == (Decimal(30), Decimal(20), Decimal(6))
+
+
+def test_a_blank_or_stroke_is_null_and_0_is_0() -> None:
+    rows = only(
+        ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分"],
+        ["产出指标", "质量指标", "甲", "0", "/", "10", "-"],
+    )
+    assert (rows[0].target_value, rows[0].actual_raw, rows[0].actual_value) == (Decimal(0), "/", None)
+    assert (rows[0].score_raw, rows[0].score) == ("-", None)
+
+
+def test_a_prompt_of_the_template_is_no_value() -> None:
+    (row,) = only(
+        ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "偏差原因分析及改进措施"],
+        ["产出指标", "数量指标", "甲", "≥1个", "（填写说明：填写完成值）", "（填写说明：100字以内）"],
+    )
+    assert (row.actual_raw, row.actual_value, row.deviation) == (None, None, None)
+
+
+def test_the_total_row_gives_points_and_score() -> None:
+    (form,) = read(
+        draw(
+            ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分"],
+            ["产出指标", "数量指标", "甲", "≥1个", "1个", "100", "96.5"],
+            ["总分", "<", "<", "<", "<", "100", "96.5"],
+        )
+    )
+    assert form.total is not None
+    assert (form.total.weight, form.total.score) == (Decimal(100), Decimal("96.5"))
+    assert len(form.indicators) == 1
+
+
+def test_a_line_over_the_whole_width_is_no_indicator() -> None:
+    rows = only(
+        ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分"],
+        ["产出指标", "数量指标", "甲", "≥1个", "1个", "10", "10"],
+        ["填表说明写在这里", "<", "<", "<", "<", "<", "<"],
+    )
+    assert len(rows) == 1
+
+
+def test_a_head_over_two_rows_names_its_columns_by_the_lower_one() -> None:
+    (row,) = only(
+        ["评价指标", "<", "<", "分值", "评分标准", "得分"],
+        ["一级指标", "二级指标", "三级指标", "^", "^", "^"],
+        ["过程", "资金管理", "资金到位率", "4", "按比例计分", "3.5"],
+    )
+    assert (row.level1, row.level2_raw, row.level3) == ("process", "资金管理", "资金到位率")
+    assert (row.weight, row.score, row.criteria) == (Decimal(4), Decimal("3.5"), "按比例计分")
+
+
+def test_a_level_divided_into_name_and_points_gives_both() -> None:
+    (row,) = only(
+        ["一级指标", "<", "二级指标", "<", "三级指标", "<", "自评分"],
+        ["名称", "权重", "名称", "权重", "名称", "权重", "^"],
+        ["产出", "40", "数量", "20", "清淤土方量", "8", "7.5"],
+    )
+    assert (row.level1_raw, row.level1_weight, row.level2_raw, row.level2_weight) == ("产出", 40, "数量", 20)
+    assert (row.level3, row.weight, row.score) == ("清淤土方量", Decimal(8), Decimal("7.5"))
+
+
+def test_a_repeated_head_is_no_second_half_of_the_first() -> None:
+    head = ["一级指标", "二级指标", "三级指标", "指标值", "完成值"]
+    rows = only(head, head, ["产出指标", "数量指标", "甲", "1个", "1个"])
+    assert [row.level3 for row in rows] == ["甲"]

@@ -1,0 +1,98 @@
+"""One project per row, funds on their side, amounts and goals beside their labels: all tables are invented."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from forms_by_hand import draw, read
+
+from pipeline.document import Paragraph
+
+UNIT = Paragraph("单位：万元")
+PROJECTS = (
+    ["序号", "项目名称", "预算数", "执行数", "执行率", "自评得分", "自评等级"],
+    ["1", "湿地巡护", "20", "18", "90%", "95", "优"],
+    ["2", "苗圃改造", "50", "30", "60%", "81.5", "良"],
+    ["合计", "<", "70", "48", "68.57%", "", ""],
+)
+
+
+def test_every_row_of_a_list_of_projects_is_a_form_of_its_own() -> None:
+    forms = [form for form in read(UNIT, draw(*PROJECTS)) if form.subject]
+    assert [(form.subject, form.total.score if form.total else None, form.grade) for form in forms] == [
+        ("湿地巡护", 95, "优"),
+        ("苗圃改造", Decimal("81.5"), "良"),
+    ]
+    assert [fund.executed for form in forms for fund in form.funds] == [180000, 300000]
+
+
+def test_the_totals_of_a_list_of_projects_belong_to_none_of_them() -> None:
+    forms = read(UNIT, draw(*PROJECTS))
+    assert [figure.value for form in forms if not form.subject for figure in form.figures] == [700000, 480000]
+    assert not any(form.figures for form in forms if form.subject)
+
+
+def test_projects_without_score_and_grade_are_figures() -> None:
+    (form,) = read(UNIT, draw(*[row[:5] for row in PROJECTS]))
+    assert not form.funds
+    assert [figure.value for figure in form.figures][:2] == [200000, 180000]
+
+
+def test_a_funds_block_on_its_side_is_read_like_any_other() -> None:
+    table = draw(
+        ["收支情况（万元）", "项目", "资金总额", "基本支出", "项目支出"],
+        ["^", "全年预算数", "100", "60", "40"],
+        ["^", "全年执行数", "90", "60", "30"],
+        ["^", "执行率", "90%", "100%", "75%"],
+    )
+    (form,) = read(table)
+    assert [(fund.item, fund.annual_budget, fund.executed, fund.execution_rate) for fund in form.funds] == [
+        ("total", 1000000, 900000, 90),
+        ("basic_expenditure", 600000, 600000, 100),
+        ("project_expenditure", 400000, 300000, 75),
+    ]
+
+
+def test_amounts_beside_their_labels_make_one_line_of_funds() -> None:
+    table = draw(
+        ["项目名称", "路灯节能改造", "当年预算数（元）", "250,000.00"],
+        ["预算执行数（元）", "245,000.00", "预算执行率（%）", "98"],
+        ["自评得分", "96.8", "绩效等级", "优"],
+    )
+    (form,) = read(table)
+    (fund,) = form.funds
+    assert (form.subject, form.grade, form.total.score if form.total else None) == (
+        "路灯节能改造",
+        "优",
+        Decimal("96.8"),
+    )
+    assert (fund.annual_budget, fund.executed, fund.execution_rate) == (250000, 245000, 98)
+
+
+def test_indicators_without_a_head_are_told_by_what_stands_in_their_columns() -> None:
+    table = draw(
+        ["产出指标", "数量指标", "安装路灯", "≥120盏", "126盏", "40", "40"],
+        ["^", "质量指标", "亮灯率", "≥98%", "97%", "30", "28"],
+        ["效益指标", "社会效益指标", "夜间出行条件", "改善", "改善", "30", "30"],
+    )
+    (form,) = read(table)
+    assert [(i.level3, i.target_value, i.actual_value, i.weight, i.score) for i in form.indicators] == [
+        ("安装路灯", 120, 126, 40, 40),
+        ("亮灯率", 98, 97, 30, 28),
+        ("夜间出行条件", None, None, 30, 30),
+    ]
+
+
+def test_goals_beside_their_labels_are_read() -> None:
+    (form,) = read(draw(["年度目标", "更换全部老旧路灯。", "完成情况", "老旧路灯已全部更换。"]))
+    assert form.goals is not None
+    assert (form.goals.expected, form.goals.actual) == ("更换全部老旧路灯。", "老旧路灯已全部更换。")
+
+
+def test_the_year_counts_where_a_medium_term_stands_beside_it() -> None:
+    table = draw(
+        ["二级指标", "三级指标", "中期目标值", "年度目标值", "实际完成值", "分值", "得分"],
+        ["数量指标", "更换路灯", "≥300盏", "≥100盏", "110盏", "50", "50"],
+    )
+    (form,) = read(table)
+    assert form.indicators[0].target_raw == "≥100盏"

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from forms_by_hand import draw, read
+
+from pipeline.document import Paragraph
+from pipeline.records import Measure
+
+
+def test_base_data_rows_take_year_and_measure_from_their_heads() -> None:
+    (form,) = read(
+        draw(
+            ["经费控制情况（万元）", "2021年决算数", "2022年预算数", "2022年决算数"],
+            ["“三公”经费", "4.05", "2.8", "0.35"],
+            ["其中：公车购置", "", "", ""],
+            ["项目支出：", "10", "12", "11"],
+            ["1、本级专项资金（一个专项一行）", "10", "12", "11"],
+            ["灯光秀运行经费", "6", "", "5"],
+            ["公用经费", "3", "4", "—"],
+        ),
+        year=2022,
+    )
+    assert [(f.item, f.measure, f.fiscal_year, f.value) for f in form.figures[:3]] == [
+        ("three_public", Measure.FINAL_ACCOUNT, 2021, 40500),
+        ("three_public", Measure.BUDGET, 2022, 28000),
+        ("three_public", Measure.FINAL_ACCOUNT, 2022, 3500),
+    ]
+    assert [(f.item_raw, f.item) for f in form.figures if f.item == "project_item"] == [
+        ("灯光秀运行经费", "project_item")
+    ] * 2
+    assert [f.value for f in form.figures if f.item == "public_funds"] == [30000, 40000]
+    assert form.base_data
+    assert not form.is_evaluation
+
+
+def test_staff_numbers_stand_under_their_heads() -> None:
+    (form,) = read(
+        draw(
+            ["财政供养人员情况（人）", "编制数", "2022年实际在职人数", "控制率"],
+            ["^", "20", "19", "95.00%"],
+        )
+    )
+    assert [(f.item, f.measure, f.value, f.unit) for f in form.figures] == [
+        ("staff_quota", Measure.COUNT, 20, "人"),
+        ("staff_actual", Measure.COUNT, 19, "人"),
+        ("staff_control_rate", Measure.RATE, 95, "percent"),
+    ]
+    assert form.figures[1].fiscal_year == 2022
+
+
+def test_a_change_column_keeps_its_sign_and_the_reports_year() -> None:
+    (form,) = read(
+        Paragraph("支出情况表（单位：万元）"),
+        draw(
+            ["项目", "2021年决算数", "2022年决算数", "比上年增减额", "增减率（%）"],
+            ["基本支出", "100", "90", "-10", "-10.00"],
+        ),
+        year=2022,
+    )
+    assert [(f.measure, f.fiscal_year, f.value, f.unit) for f in form.figures] == [
+        (Measure.FINAL_ACCOUNT, 2021, 1000000, "CNY"),
+        (Measure.FINAL_ACCOUNT, 2022, 900000, "CNY"),
+        (Measure.CHANGE, 2022, -100000, "CNY"),
+        (Measure.CHANGE_RATE, 2022, Decimal(-10), "percent"),
+    ]
+
+
+def test_last_year_in_a_head_counts_from_the_report() -> None:
+    (form,) = read(draw(["单位：万元", "上年决算", "本年预算"], ["项目支出", "8", "9"]), year=2020)
+    assert [(f.fiscal_year, f.value) for f in form.figures] == [(2019, 80000), (2020, 90000)]
