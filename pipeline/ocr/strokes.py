@@ -1,0 +1,101 @@
+"""Lone signs told by their shape: a recogniser that sees no neighbours takes `/` for `1`, `≥` for `>` and `—` for `一`.
+
+Only between readings that the recogniser itself offers; a `_` stands for any dash.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.ocr.ink import INK_CONTRAST
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.ocr.engine import Image
+
+    Alternatives = tuple[tuple[str, float], ...]
+
+SLASHES = ("/", "／")
+UNBARRED = {">": "≥≧⩾", "＞": "≥≧⩾", "<": "≤≦⩽", "＜": "≤≦⩽"}
+DIP_SHARE = 0.2  # of the darkest stroke's depth that parts two strokes
+BARRED_COLUMNS = 0.45  # of all columns of the character
+UPRIGHTS = frozenset("1Il|7丨")
+MIN_LEAN = 0.22  # across for each unit down: 12°
+MAX_LEAN = 1.2
+MAX_STRAY_SHARE = 0.12  # of the stroke's height, from a straight line: `7` and a serifed `1` stray further
+MIN_STROKE_PX = 6
+DASHES = ("—", "-", "–", "－", "―")
+LEVELS = frozenset("一_1ー")  # what a dash is taken for; a number where the cell says that there is none
+BAR_HEIGHT_SHARE = 0.4  # of its width
+MAX_SWELLING = 1.3  # of the bar's median strength; the brush's `一` ends in a knot of twice its stroke
+BAR_ENDS_SHARE = 0.1  # of the width at each end, where the ink fades
+
+
+def settle_stroke(alternatives: Alternatives, grey: Image) -> Alternatives:
+    """The alternatives of a lone character, put right where its shape speaks against the first and for another.
+
+    `grey` is the character's own box on the evenly lit page.
+    """
+    readings = [text for text, _ in alternatives]
+    shaped: str | None = None
+    if readings[0] in UPRIGHTS and leans_like_slash(grey < 255 - INK_CONTRAST):
+        shaped = next((text for text in readings if text in SLASHES), None)
+    elif readings[0] in UNBARRED and has_bar_below(grey):
+        shaped = next((text for text in readings if text in UNBARRED[readings[0]]), None)
+    elif readings[0] in LEVELS and is_even_bar(grey):
+        shaped = next((text for text in readings if text in DASHES), DASHES[0] if "_" in readings else None)
+    if shaped is None:
+        return alternatives
+    first = (shaped, max(score for text, score in alternatives if text in (shaped, readings[0])))
+    return (first, *(alternative for alternative in alternatives if alternative[0] != shaped))
+
+
+def is_even_bar(grey: Image) -> bool:
+    """Whether the ink is one level stroke of the same strength throughout: a dash.
+
+    A `一` of a typeface without the knot looks the same; alone in a cell the dash is by far the more frequent, and
+    taking it for a number would be the worse mistake.
+    """
+    height, width = grey.shape[:2]
+    if width < MIN_STROKE_PX or height > BAR_HEIGHT_SHARE * width:
+        return False
+    end = max(1, round(BAR_ENDS_SHARE * width))
+    strength = (255 - grey.astype(np.int16)).sum(axis=0)[end:-end]
+    return bool(strength.max() <= MAX_SWELLING * np.median(strength))
+
+
+def has_bar_below(grey: Image) -> bool:
+    """Whether a `>` or `<` has a third stroke: columns through its open side cross three dark lines, not two."""
+    if min(grey.shape) < MIN_STROKE_PX:
+        return False
+    columns = grey.astype(np.int16).T
+    least = DIP_SHARE * float(columns.max() - np.percentile(columns, 5))
+    return float(np.mean([_count_dips(column, least) >= 3 for column in columns])) >= BARRED_COLUMNS
+
+
+def _count_dips(values: NDArray[np.int16], least: float) -> int:
+    """How often the values fall by `least` from a height before they rise by as much again."""
+    n_dips, height, depth = 0, int(values[0]), None
+    for value in (int(v) for v in values):
+        if depth is None:
+            height = max(height, value)
+            if height - value >= least:
+                n_dips, depth = n_dips + 1, value
+        else:
+            depth = min(depth, value)
+            if value - depth >= least:
+                height, depth = value, None
+    return n_dips
+
+
+def leans_like_slash(ink: NDArray[np.bool_]) -> bool:
+    """Whether the ink is one straight stroke from the lower left to the upper right."""
+    ys, xs = np.nonzero(ink)
+    if not len(ys) or np.ptp(ys) < MIN_STROKE_PX:
+        return False
+    slope, start = np.polyfit(ys, xs, 1)
+    stray = float(np.std(xs - slope * ys - start))
+    return bool(MIN_LEAN <= -slope <= MAX_LEAN and stray <= MAX_STRAY_SHARE * (np.ptp(ys) + 1))

@@ -1,0 +1,128 @@
+"""Lines as recognised → words in points: cut at borders, boxes drawn to the ink, punctuation of one width."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.document import Box, Ruling, Word
+from pipeline.ocr.engine import Character, RecognisedLine
+from pipeline.ocr.lines import CROSSING_SHARE, MIN_PIECE_EM, POINTS_PER_INCH, tighten
+from pipeline.ocr.strokes import settle_stroke
+
+if TYPE_CHECKING:
+    from pipeline.ocr.engine import Image
+
+MIN_CONFIDENCE = 0.5  # below it a line is a speck, a stroke or a seal, not text
+FIGURE_HEIGHT_EM = 0.72  # of figures and capitals
+HAN_HEIGHT_EM = 0.92
+QUAD_HEIGHT_EM = 1.7  # of a line as the detector draws it
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+WIDE_OF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
+IDEOGRAPHIC = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’]")
+
+
+def lines_to_words(
+    lines: Sequence[RecognisedLine], grey: Image, bare: Image, rulings: Sequence[Ruling], dpi: float
+) -> tuple[Word, ...]:
+    """Words of a page from its lines. Unsure and empty lines are dropped.
+
+    `grey` is the evenly lit page, `bare` its ink without rulings.
+    """
+    words: list[Word] = []
+    for line in lines:
+        if line.text.strip() and line.confidence >= MIN_CONFIDENCE:
+            words.extend(_part_to_word(line, part, grey, bare, dpi) for part in _split_line(line, rulings, dpi))
+    return tuple(word for word in words if word.text)
+
+
+def _split_line(line: RecognisedLine, rulings: Sequence[Ruling], dpi: float) -> list[tuple[int, int]]:
+    """First character and the one after the last, of each part between the borders that cross the line."""
+    x0, y0, x1, y1 = line.quad.extent
+    scale = dpi / POINTS_PER_INCH
+    margin = MIN_PIECE_EM * (y1 - y0)
+    borders = sorted(
+        (r.x0 * scale - x0) / (x1 - x0)
+        for r in rulings
+        if not r.is_horizontal
+        and x0 + margin < r.x0 * scale < x1 - margin
+        and min(r.y1 * scale, y1) - max(r.y0 * scale, y0) >= CROSSING_SHARE * (y1 - y0)
+    )
+    n = len(line.characters)
+    cuts = [sum(1 for c in line.characters if (c.x0 + c.x1) / 2 < border) for border in borders]
+    edges = [0, *cuts, n]
+    return [(a, b) for a, b in itertools.pairwise(edges) if b > a] if n else [(0, 0)]
+
+
+def _part_to_word(line: RecognisedLine, part: tuple[int, int], grey: Image, bare: Image, dpi: float) -> Word:
+    x0, y0, x1, y1 = line.quad.extent
+    characters = line.characters[slice(*part)]
+    text = "".join(c.text for c in characters) if characters else line.text
+    if characters and len(characters) < len(line.characters):
+        x0, x1 = x0 + characters[0].x0 * (x1 - x0), x0 + characters[-1].x1 * (x1 - x0)
+    ink = tighten(bare, line.quad) if len(characters) == len(line.characters) else None
+    box = ink or (x0, y0, x1, y1)
+    scale = POINTS_PER_INCH / dpi
+    if ink and len(characters) == 1 and characters[0].alternatives:
+        left, top, right, bottom = (round(v) for v in ink)
+        only = settle_stroke(characters[0].alternatives, grey[top:bottom, left:right])
+        characters = (replace(characters[0], text=only[0][0], alternatives=only),)
+        text = only[0][0]
+    stripped = text.strip()
+    skipped = len(text) - len(text.lstrip())
+    kept = characters[skipped : skipped + len(stripped)]
+    return Word(
+        widen_punctuation(stripped),
+        Box(*(round(v * scale, 2) for v in box)),
+        confidence=round(line.confidence, 4),
+        size=round(_font_size(characters, line, box) * scale, 1),
+        alternatives=tuple(c.alternatives for c in kept),
+    )
+
+
+def _font_size(
+    characters: Sequence[Character], line: RecognisedLine, box: tuple[float, float, float, float]
+) -> float:
+    """Size of the type in pixels: the step from one 汉字 to the next where there are some, else by the ink's height."""
+    text = "".join(c.text for c in characters) or line.text
+    x0, _, x1, _ = line.quad.extent
+    middles = [((c.x0 + c.x1) / 2 * (x1 - x0), bool(HAN.match(c.text))) for c in characters]
+    steps = [b - a for (a, han_a), (b, han_b) in itertools.pairwise(middles) if han_a and han_b]
+    height = box[3] - box[1]
+    if len(steps) >= 2:
+        return min(statistics.median(steps), 1.3 * height)
+    if HAN.search(text):
+        return height / HAN_HEIGHT_EM
+    if re.search("[0-9A-Za-z%]", text):
+        return height / FIGURE_HEIGHT_EM
+    return line.quad.height / QUAD_HEIGHT_EM
+
+
+def widen_punctuation(text: str) -> str:
+    """Punctuation that stands by 汉字 in full width, one character for one; figures, signs and dashes as they are.
+
+    Recognisers take the two widths for one another; in Chinese text it is the full one.
+    """
+    wide = []
+    for i, char in enumerate(text):
+        beside = text[max(0, i - 1) : i] + text[i + 1 : i + 2]
+        wide.append(WIDE_OF[char] if char in WIDE_OF and IDEOGRAPHIC.search(beside) else char)
+    return "".join(_pair_brackets("".join(wide)))
+
+
+def _pair_brackets(text: str) -> str:
+    """Both brackets of a pair in full width where one is."""
+    chars = list(text)
+    opened: list[int] = []
+    for i, char in enumerate(chars):
+        if char in "(（":
+            opened.append(i)
+        elif char in ")）" and opened:
+            start = opened.pop()
+            if "（" in chars[start] or char == "）":
+                chars[start], chars[i] = "（", "）"
+    return "".join(chars)
