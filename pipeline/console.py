@@ -1,0 +1,190 @@
+"""`jixiao extract` as it meets a person: files read under a progress bar, the dataset written, a summary."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.batch.watchdog import DEFAULT_LIMITS, Limits
+from pipeline.errors import OutputError
+from pipeline.records import Status
+from pipeline.sources import FileList, find_files
+
+if TYPE_CHECKING:
+    from pipeline.batch.bulk import BulkOutcome
+    from pipeline.batch.executor import Executor
+    from pipeline.batch.journal import Meta
+
+STATUS_ZH = {Status.OK: "完成", Status.PARTIAL: "部分读出", Status.FAILED: "失败"}
+COUNTED_TABLES = (
+    ("evaluations", "评价对象"),
+    ("funds", "资金行"),
+    ("indicators", "指标"),
+    ("figures", "其他数字"),
+    ("findings", "勾稽问题"),
+)
+
+Say = Callable[[str], None]
+Advance = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run reads and how much it says. `jobs`: worker processes, None for one per core, 0 for none."""
+
+    workbook: bool = True
+    force: bool = False
+    jobs: int | None = None
+    limits: Limits = DEFAULT_LIMITS
+    quiet: bool = False
+    verbose: bool = False
+    log_json: bool = False
+
+
+def extract_to_folder(paths: list[str], out: Path, manner: Manner) -> int:
+    """How many files could not be read; the dataset of all `paths` then stands in `out`.
+
+    Inputs and output folder are checked before any work is done. Raises InputError, OutputError, DependencyError.
+    """
+    from pipeline.batch.bulk import BulkOptions, run_bulk
+
+    file_list = find_files(paths, output=out)
+    executor = _executor(manner, len(file_list.files))
+    options = BulkOptions(manner.force, manner.workbook, manner.limits)
+    silent = manner.quiet or manner.log_json
+    with _progress(len(file_list.files), quiet=silent) as (say, advance):
+
+        def tell(meta: Meta, reused: bool) -> None:
+            if manner.log_json:
+                _say_plain(meta_to_json(meta, reused=reused))
+            elif _is_told(meta, manner):
+                say(meta_line(meta))
+            advance()
+
+        outcome = run_bulk(file_list.files, out, executor, options, tell)
+    if manner.log_json:
+        _say_plain(json.dumps({"event": "done", **count_status(outcome.metas), "rows": outcome.n_rows}))
+    elif not manner.quiet:
+        for line in summary_lines(outcome, file_list, out):
+            _say_plain(line)
+    return count_status(outcome.metas)[Status.FAILED]
+
+
+def _executor(manner: Manner, n_files: int) -> Executor:
+    from pipeline.batch import executor
+    from pipeline.batch.processes import ProcessExecutor
+
+    n_jobs = executor.default_jobs(n_files) if manner.jobs is None else manner.jobs
+    if not n_jobs:
+        return executor.SerialExecutor()
+    return ProcessExecutor(n_jobs, manner.limits, logging.getLogger("pipeline").getEffectiveLevel())
+
+
+def _is_told(meta: Meta, manner: Manner) -> bool:
+    """Failed files are told in a line, partly read ones unless `quiet`, all if `verbose`."""
+    return manner.verbose or meta.failed or (meta.status == Status.PARTIAL and not manner.quiet)
+
+
+def meta_line(meta: Meta) -> str:
+    """One line on one file: what became of it, and why or how much was read."""
+    if meta.error:
+        detail = meta.error
+    else:
+        counts = _rows_by_table(meta)
+        detail = f"评价对象 {counts['evaluations']}，指标 {counts['indicators']}，其他数字 {counts['figures']}"
+    return f"{STATUS_ZH[Status(meta.status)]}  {printable(meta.source)}：{printable(detail)}"
+
+
+def meta_to_json(meta: Meta, *, reused: bool) -> str:
+    """One JSON object on one line for one file: what became of it, time, pages, rows."""
+    fields = {
+        "event": "document",
+        "source": meta.source,
+        "doc_id": meta.doc_id,
+        "status": meta.status,
+        "error": meta.error,
+        "reused": reused,
+        "seconds": meta.seconds,
+        "cpu_seconds": meta.cpu_seconds,
+        "pages": meta.pages,
+        "ocr_pages": meta.ocr_pages,
+        "rows": _rows_by_table(meta),
+    }
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _rows_by_table(meta: Meta) -> dict[str, int]:
+    from pipeline.dataset.schema import TABLES
+
+    return {table.name: n for table, n in zip(TABLES, meta.n_rows, strict=True)}
+
+
+def summary_lines(outcome: BulkOutcome, file_list: FileList, out: Path) -> list[str]:
+    """The closing summary: documents by status, rows by table, what was left out, where the dataset is."""
+    status = count_status(outcome.metas)
+    lines = [
+        f"文件 {sum(status.values())}（完成 {status[Status.OK]}，部分读出 {status[Status.PARTIAL]}，"
+        f"失败 {status[Status.FAILED]}）",
+        "，".join(f"{label} {outcome.n_rows[name]}" for name, label in COUNTED_TABLES),
+    ]
+    if outcome.n_reused:
+        lines.append(f"内容未变、沿用上次结果 {outcome.n_reused}（全部重读请加 --force）")
+    if outcome.n_repeats:
+        lines.append(f"重复的文件 {outcome.n_repeats}（见 reports 表 duplicate_of 列）")
+    if file_list.skipped:
+        kinds = Counter(Path(name).suffix.lower() or "无后缀" for name in file_list.skipped)
+        lines.append("跳过不是文档的文件：" + "，".join(f"{kind} {n} 个" for kind, n in sorted(kinds.items())))
+    return [*lines, f"数据集在 {printable(str(out))}"]
+
+
+def merge_to_folder(folders: list[Path], out: Path, *, workbook: bool) -> None:
+    """Nothing comes out; the datasets of `folders` stand in `out` as one. Raises InputError, OutputError."""
+    from pipeline.dataset.merge import MergedDataset
+    from pipeline.dataset.writer import write_dataset
+
+    dataset = MergedDataset(folders)
+    if out.resolve() in [folder.resolve() for folder in folders]:
+        raise OutputError(f"不能合并到来源文件夹 {out} 里：请用 --out 指定另一个文件夹")
+    write_dataset(dataset, out, workbook=workbook)
+    _say_plain(f"文件 {dataset.n_rows('reports')}，数据集在 {printable(str(out))}")
+
+
+def count_status(metas: Iterable[Meta]) -> Counter[str]:
+    """How many files there are of each status."""
+    counts = Counter({str(status): 0 for status in Status})
+    counts.update(meta.status for meta in metas)
+    return counts
+
+
+def printable(text: str) -> str:
+    """The text on one line, without control characters: names and cells of a document must not steer the terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _say_plain(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+@contextmanager
+def _progress(n_files: int, *, quiet: bool) -> Iterator[tuple[Say, Advance]]:
+    """What says a line and what moves the bar on; a bar only on a terminal, nothing of it in a pipe or a log."""
+    if quiet or not sys.stderr.isatty():
+        yield _say_plain, lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("读取", total=n_files)
+        yield (
+            lambda line: progress.console.print(line, markup=False, highlight=False, soft_wrap=True),
+            lambda: progress.advance(task),
+        )

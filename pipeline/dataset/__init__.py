@@ -1,0 +1,1 @@
+"""Records → CSV, Parquet and workbook; read back."""

@@ -1,0 +1,137 @@
+"""Which files repeat another: the same bytes under two names, or the same report as Word and as PDF.
+
+Two files hold the same report where nearly all their text and nearly all their numbers agree. Text alone does not
+decide: two forms after one template differ in little but their numbers.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+import zlib
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SHINGLE_CHARS = 5
+SKETCH_HASHES = 128  # the estimate of a share of 0.9 is good to about ±0.03
+BANDS, BAND_HASHES = 6, 3  # two documents of which 9 numbers in 10 agree meet in some band, 1 in 2,000 excepted
+BUCKET_MAX = 50  # what more documents share says nothing about any two of them
+TEXT_SHARE_MIN = 0.8
+NUMBER_SHARE_MIN = 0.9
+NUMBERS_MANY = 6  # with fewer numbers, all of them and nearly all the text must agree
+TEXT_SHARE_FEW_NUMBERS = 0.95
+NUMBERS_MIN = 2  # with fewer telling numbers nothing is claimed
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+_TELLING_DIGITS = 2  # 100 and 2 stand in every form
+_MASK = 0xFFFFFFFF
+_FACTORS = tuple(zlib.crc32(str(n).encode()) | 1 for n in range(BANDS * BAND_HASHES))  # odd: each a permutation
+_LETTERS = re.compile(r"[^\w]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """The smallest hashes of a text's shingles and of its numbers: enough to estimate what two texts share."""
+
+    text: frozenset[int]
+    numbers: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One input file: its document, how good a copy it is (lower is better), and its sketch (empty: none)."""
+
+    doc_id: str
+    source: str
+    rank: int
+    sketch: bytes
+
+
+def text_to_sketch(text: str) -> Sketch | None:
+    """The sketch of a text, blind to layout (blanks, punctuation, table rules); None where it has too few numbers."""
+    folded = unicodedata.normalize("NFKC", text)
+    numbers = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(folded)}
+    telling = {n for n in numbers if sum(c.isdigit() for c in n.strip("0.")) >= _TELLING_DIGITS}
+    if len(telling) < NUMBERS_MIN:
+        return None
+    letters = _LETTERS.sub("", folded)
+    shingles = {letters[i : i + SHINGLE_CHARS] for i in range(len(letters) - SHINGLE_CHARS + 1)}
+    return Sketch(_smallest(shingles), _smallest(telling))
+
+
+def _smallest(items: Iterable[str]) -> frozenset[int]:
+    return frozenset(sorted({zlib.crc32(item.encode("utf-8")) for item in items})[:SKETCH_HASHES])
+
+
+def sketch_to_bytes(sketch: Sketch | None) -> bytes:
+    """The sketch as bytes: how many text hashes, then all hashes, 4 bytes each, little-endian; empty for none."""
+    if sketch is None:
+        return b""
+    numbers = array("I", [len(sketch.text), *sorted(sketch.text), *sorted(sketch.numbers)])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def bytes_to_sketch(content: bytes) -> Sketch:
+    """The sketch that `sketch_to_bytes` wrote."""
+    numbers = array("I", content)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    end = 1 + numbers[0]
+    return Sketch(frozenset(numbers[1:end]), frozenset(numbers[end:]))
+
+
+def shared(a: frozenset[int], b: frozenset[int]) -> float:
+    """The estimated share of all items of two sets that both hold (Broder's bottom-k sketch)."""
+    union = sorted(a | b)[:SKETCH_HASHES]
+    return sum(h in a and h in b for h in union) / len(union) if union else 0.0
+
+
+def is_same_report(a: Sketch, b: Sketch) -> bool:
+    """Whether two texts are the same report, read through different doors."""
+    if max(len(a.numbers), len(b.numbers)) < NUMBERS_MANY:
+        return a.numbers == b.numbers and shared(a.text, b.text) >= TEXT_SHARE_FEW_NUMBERS
+    return shared(a.numbers, b.numbers) >= NUMBER_SHARE_MIN and shared(a.text, b.text) >= TEXT_SHARE_MIN
+
+
+def find_duplicates(candidates: Sequence[Candidate]) -> dict[tuple[str, str], str]:
+    """(doc_id, source) of each repeat → doc_id of the document that it repeats, its own where the bytes are equal.
+
+    The one that stands for the others is the best copy: read whole before read in part, text before OCR.
+    """
+    first: dict[str, Candidate] = {}
+    copies: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.rank, c.doc_id, c.source)):
+        if first.setdefault(candidate.doc_id, candidate) is not candidate:
+            copies.append(candidate)
+    same = _same_reports(list(first.values()))
+    repeats = {(doc_id, first[doc_id].source): original for doc_id, original in same.items()}
+    return repeats | {(copy.doc_id, copy.source): same.get(copy.doc_id, copy.doc_id) for copy in copies}
+
+
+def _same_reports(documents: list[Candidate]) -> dict[str, str]:
+    """doc_id → doc_id of the better copy of the same report; only those that meet in a band are compared."""
+    buckets: dict[tuple[int, ...], array[int]] = defaultdict(lambda: array("L"))
+    found: dict[str, str] = {}
+    for place, document in enumerate(documents):
+        if not document.sketch:
+            continue
+        sketch = bytes_to_sketch(document.sketch)
+        keys = _bands(sketch.numbers)
+        near = sorted({other for key in keys for other in buckets[key][:BUCKET_MAX]})
+        original = next((o for o in near if is_same_report(bytes_to_sketch(documents[o].sketch), sketch)), None)
+        if original is not None:
+            found[document.doc_id] = documents[original].doc_id
+            continue
+        for key in keys:
+            buckets[key].append(place)
+    return found
+
+
+def _bands(numbers: frozenset[int]) -> list[tuple[int, ...]]:
+    """Keys that agree for two sets with about the chance that the sets do, to the power of `BAND_HASHES` (MinHash)."""
+    minima = [min((n * factor + factor) & _MASK for n in numbers) for factor in _FACTORS]
+    return [(band, *minima[band::BANDS]) for band in range(BANDS)]

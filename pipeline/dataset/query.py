@@ -1,0 +1,40 @@
+"""SQL over a written dataset: every table is a view by its name."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TextIO
+
+from pipeline.dataset.schema import TABLES
+from pipeline.errors import DependencyError, InputError
+
+FETCH_ROWS = 1024
+
+
+def query_dataset(folder: Path, sql: str, target: TextIO) -> None:
+    """Nothing comes out; the answer to `sql` is written to `target` as CSV with a head.
+
+    Raises InputError where there is no dataset or the query is wrong, DependencyError without DuckDB.
+    """
+    try:
+        import duckdb
+    except ModuleNotFoundError as error:
+        raise DependencyError("查询需要 DuckDB：请运行 pip install 'jixiao[query]'") from error
+    connection = duckdb.connect(":memory:")
+    for table in TABLES:
+        path = folder / f"{table.name}.parquet"
+        if not path.is_file():
+            raise InputError(f"{folder} 里没有 {path.name}：请先运行 jixiao extract … --out {folder}")
+        literal = str(path.resolve()).replace("'", "''")
+        connection.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet('{literal}')")
+    try:
+        answer = connection.execute(sql)
+        if answer.description is None:
+            return
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow([column[0] for column in answer.description])
+        while rows := answer.fetchmany(FETCH_ROWS):
+            writer.writerows(rows)
+    except duckdb.Error as error:
+        raise InputError(f"查询写得不对：{' '.join(str(error).split())}") from error

@@ -1,0 +1,86 @@
+"""One file from source to Result: the recipe. Read first.
+
+source → pages or blocks → document → report → Result
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline import __version__
+from pipeline.document import Block, Document, Issue, Source
+from pipeline.errors import DependencyError, InputError
+from pipeline.failed import failed
+from pipeline.records import Result
+from pipeline.settings import OcrSettings, ocr_settings
+
+
+def extract_file(path: str, ocr: OcrSettings | None = None) -> Result:
+    """Everything that one file says. A file that cannot be read gives a `failed` report with the reason."""
+    from pipeline.read.source import open_source
+
+    try:
+        source = open_source(path)
+    except InputError as error:
+        return failed(path, None, str(error))
+    try:
+        return document_to_result(read_document(source, ocr))
+    except (InputError, DependencyError) as error:
+        return failed(path, source, str(error))
+
+
+def read_document(source: Source, ocr: OcrSettings | None = None) -> Document:
+    """The document behind a source, by one of two doors: pages of words and rulings, or blocks with exact tables."""
+    from pipeline.read import read_blocks
+
+    if source.kind in ("pdf", "image"):
+        return read_paginated(source, ocr)
+    document = read_blocks(source)
+    if source.kind == "text":
+        from pipeline.tables.flat import rebuild_tables
+
+        return replace(document, blocks=tuple(rebuild_tables(document.blocks)))
+    if source.kind in ("xlsx", "xls", "csv"):
+        from pipeline.tables.lines import lift_lines
+
+        return replace(document, blocks=tuple(lift_lines(document.blocks)))
+    return document
+
+
+def read_paginated(source: Source, ocr: OcrSettings | None = None) -> Document:
+    """Pages of words and rulings → paragraphs and tables in reading order, joined across the page breaks."""
+    from pipeline.layout import drop_furniture, join_paragraphs, page_to_blocks
+    from pipeline.pages import read_all_pages
+    from pipeline.tables.aligned import find_aligned_tables
+    from pipeline.tables.join import join_tables
+    from pipeline.tables.ruled import find_tables, table_box
+
+    blocks: list[Block] = []
+    issues: list[Issue] = []
+    heights: dict[int, float] = {}
+    n_ocr_pages = 0
+    for page, issue in read_all_pages(source, ocr or ocr_settings()):
+        ruled = find_tables(page)
+        taken = [box for table in ruled if (box := table_box(table))]
+        blocks.extend(page_to_blocks(page, [*ruled, *find_aligned_tables(page, taken)]))
+        heights[page.number] = page.height
+        n_ocr_pages += page.by_ocr
+        if issue:
+            issues.append(issue)
+    blocks = join_paragraphs(join_tables(drop_furniture(blocks, heights)))
+    return Document(source, tuple(blocks), n_pages=len(heights), n_ocr_pages=n_ocr_pages, issues=tuple(issues))
+
+
+def document_to_result(document: Document) -> Result:
+    """The dataset's rows of one document."""
+    from pipeline.audit import find_findings
+    from pipeline.extract import find_entities, read_report
+    from pipeline.layout.markdown import blocks_to_markdown, locate_entities, table_cells
+    from pipeline.layout.people import withhold_people
+
+    document = replace(document, blocks=tuple(withhold_people(document.blocks)))
+    result = read_report(document, __version__)
+    text, places = blocks_to_markdown(document.blocks)
+    entities = locate_entities(find_entities(text), places)
+    result = replace(result, tables=table_cells(document.blocks), text=text, entities=entities)
+    return replace(result, findings=find_findings(result))

@@ -1,0 +1,85 @@
+"""Paths as the user gives them → the files to read: folders walked, patterns expanded, what is left out counted."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.dataset.schema import is_dataset_file
+from pipeline.errors import InputError
+from pipeline.settings import HIDDEN_PREFIXES, NOT_DOCUMENT_NAMES, NOT_DOCUMENT_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class FileList:
+    """The files to read, sorted, each once; and those of the folders that are no documents."""
+
+    files: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
+def find_files(paths: Iterable[str], *, output: Path | None = None) -> FileList:
+    """The files that `paths` (files, folders, glob patterns) stand for, without a dataset that lies in `output`.
+
+    Patterns are expanded here too: a shell that does not do it, or a quoted pattern, must work alike. A path that does
+    not exist stays in the list beside others, so that its row says so; InputError where nothing is left to read.
+    """
+    kept: dict[Path, str] = {}
+    missing: dict[Path, str] = {}
+    skipped: set[str] = set()
+    given = list(paths)
+    for path in (match for text in given for match in _expand(text)):
+        for file, named in _walk(path):
+            if not file.exists():
+                missing.setdefault(file, str(file))
+                continue
+            resolved = file.resolve()
+            if not named and output is not None and is_dataset_file(resolved, output.resolve()):
+                continue
+            if named or is_document_name(file.name):
+                kept.setdefault(resolved, str(file))
+            elif not file.name.startswith(HIDDEN_PREFIXES):
+                skipped.add(str(file))
+    if not kept and missing:
+        raise InputError(f"找不到 {'、'.join(missing.values())}：请检查路径是否写对")
+    if not kept:
+        advice = "请给出 PDF、Word、Excel、网页或文本文件，或装有它们的文件夹"
+        raise InputError(f"没有可读的文件：{'、'.join(given)}。{advice}")
+    return FileList(tuple(sorted([*kept.values(), *missing.values()])), tuple(sorted(skipped)))
+
+
+def is_document_name(name: str) -> bool:
+    """Whether a file found in a folder may be a document: not hidden, no lock file, no program's own file."""
+    lower = name.lower()
+    if lower.startswith(HIDDEN_PREFIXES) or lower in NOT_DOCUMENT_NAMES:
+        return False
+    return Path(lower).suffix not in NOT_DOCUMENT_SUFFIXES
+
+
+def _expand(text: str) -> list[Path]:
+    """The paths that one argument stands for; an existing path is taken literally, even with `[` in its name."""
+    path = Path(text).expanduser()
+    if path.exists():
+        return [path]
+    matches = sorted(glob.glob(str(path), recursive=True)) if glob.has_magic(text) else []  # noqa: PTH207 (a Path cannot take an absolute pattern)
+    return [Path(match) for match in matches] or [path]
+
+
+def _walk(path: Path) -> Iterator[tuple[Path, bool]]:
+    """Each file under `path`, and whether the user named it; hidden folders are not entered."""
+    if not path.is_dir():
+        yield path, True
+        return
+    try:
+        children = sorted(path.iterdir())
+    except PermissionError:  # the folder stands for itself: opening it says why
+        yield path, True
+        return
+    for child in children:
+        if child.is_dir():
+            if not child.name.startswith(HIDDEN_PREFIXES) and not child.is_symlink():
+                yield from _walk(child)
+        elif child.is_file():
+            yield child, False
