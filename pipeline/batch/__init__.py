@@ -1,0 +1,1 @@
+"""Many files: the executors, the journal that makes a run resumable, the archives that hold further files."""

@@ -1,0 +1,136 @@
+"""One document as one piece of work: a task in, a record for the journal out."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.batch.journal import Meta, Record
+from pipeline.document import Source
+from pipeline.errors import DependencyError, InputError
+from pipeline.records import Result
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document to read. `source` is what the dataset calls it; `file` is where its bytes are."""
+
+    source: str
+    file: str
+    key: str = ""  # what the reading depends on beside the bytes: program, rules, settings
+    environment: str = ""  # what a failure may depend on: tools of the machine, limits
+    refusal: str | None = None  # why it is not to be read at all
+
+    @property
+    def name(self) -> str:
+        """The file name as the dataset gives it."""
+        return Path(self.source.rsplit("!", 1)[-1] if self.is_member else self.source).name
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the document came out of an archive."""
+        return self.source != self.file
+
+
+def read_task(task: Task) -> Record:
+    """The record of a document that has been read as far as it can be. Raises DependencyError."""
+    started, cpu_started = time.perf_counter(), time.process_time()
+    result = read_or_fail(task)
+    return result_to_record(result, task, time.perf_counter() - started, time.process_time() - cpu_started)
+
+
+def failed_record(task: Task, reason: str, seconds: float = 0.0) -> Record:
+    """The record of a document whose reading was broken off."""
+    return result_to_record(_failed(task, reason), task, seconds)
+
+
+def read_or_fail(task: Task) -> Result:
+    """The result of one document; a fault of ours, too, is told as a failed file: one bad file never stops a run.
+
+    The log gets the place of the fault without its message, which may quote the document. Raises DependencyError
+    where a package is missing: no other file would fare better.
+    """
+    if task.refusal:
+        return _failed(task, task.refusal)
+    try:
+        return _read_member(task) if task.is_member else _read_file(task.file)
+    except ModuleNotFoundError as error:
+        advice = "请运行 make setup，或 pip install --upgrade jixiao"
+        raise DependencyError(f"缺少 Python 包 {error.name}：{advice}") from error
+    except MemoryError:
+        return _failed(task, "内存不足，没有读完：请拆分文件，或在内存更大的机器上再运行")
+    except Exception as error:
+        log.debug("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+        reason = f"程序内部错误（{type(error).__name__}），不是文件的问题；请加 -v 再运行一次，把输出报告给维护者"
+        return _failed(task, reason)
+
+
+def _read_file(path: str) -> Result:
+    from pipeline.run import extract_file
+
+    return extract_file(path)
+
+
+def _read_member(task: Task) -> Result:
+    """The result of an unpacked member, under its own name."""
+    from pipeline.read.source import content_to_source
+    from pipeline.run import document_to_result, read_document
+
+    try:
+        source: Source = content_to_source(Path(task.file).read_bytes(), task.name, task.source)
+        return document_to_result(read_document(source))
+    except (InputError, DependencyError) as error:
+        return _failed(task, str(error))
+
+
+def _failed(task: Task, reason: str) -> Result:
+    from pipeline.failed import failed
+
+    result = failed(task.file, None, reason)
+    if not task.is_member:
+        return result
+    report = result.report
+    doc_id = report.doc_id if report.sha256 else hashlib.sha256(task.source.encode("utf-8", "replace")).hexdigest()[:16]
+    return replace(result, report=replace(report, source=task.source, file_name=task.name, doc_id=doc_id))
+
+
+def result_to_record(result: Result, task: Task, seconds: float, cpu_seconds: float = 0.0) -> Record:
+    """The result as the journal keeps it."""
+    from pipeline.dataset.packed import pack_document
+    from pipeline.dataset.rows import result_to_rows
+
+    rows = result_to_rows(result)
+    packed = pack_document(rows)
+    report = result.report
+    digest = hashlib.sha256()
+    for segment in packed.segments:
+        digest.update(len(segment).to_bytes(8, "big") + segment)
+    meta = Meta(
+        source=task.source,
+        key=task.key,
+        environment=task.environment,
+        doc_id=report.doc_id,
+        sha256=report.sha256,
+        status=str(report.status),
+        error=report.error,
+        rank=rows.rank,
+        pages=report.pages,
+        ocr_pages=report.ocr_pages,
+        doc_type=None if report.doc_type is None else str(report.doc_type),
+        province=report.province,
+        fiscal_year=report.fiscal_year,
+        media_type=report.media_type,
+        bytes=report.bytes,
+        seconds=round(seconds, 3),
+        cpu_seconds=round(cpu_seconds, 4),
+        n_rows=packed.n_rows,
+        sizes=tuple(len(segment) for segment in packed.segments),
+        digest=digest.hexdigest(),
+    )
+    return Record(meta, packed.segments)
