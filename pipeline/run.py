@@ -51,18 +51,14 @@ def read_paginated(source: Source, ocr: OcrSettings | None = None) -> Document:
     """Pages of words and rulings → paragraphs and tables in reading order, joined across the page breaks."""
     from pipeline.layout import drop_furniture, join_paragraphs, page_to_blocks
     from pipeline.pages import read_all_pages
-    from pipeline.tables.aligned import find_aligned_tables
-    from pipeline.tables.join import join_tables
-    from pipeline.tables.ruled import find_tables, table_box
+    from pipeline.tables import find_page_tables, join_tables
 
     blocks: list[Block] = []
     issues: list[Issue] = []
     heights: dict[int, float] = {}
     n_ocr_pages = 0
     for page, issue in read_all_pages(source, ocr or ocr_settings()):
-        ruled = find_tables(page)
-        taken = [box for table in ruled if (box := table_box(table))]
-        blocks.extend(page_to_blocks(page, [*ruled, *find_aligned_tables(page, taken)]))
+        blocks.extend(page_to_blocks(page, find_page_tables(page)))
         heights[page.number] = page.height
         n_ocr_pages += page.by_ocr
         if issue:

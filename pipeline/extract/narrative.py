@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.document import Block, Table
@@ -16,7 +16,7 @@ from pipeline.extract.narrative_indicators import find_indicators
 from pipeline.extract.narrative_items import split_items
 from pipeline.extract.narrative_lines import LIST_MARK, Line, fold_places, is_prose, read_lines
 from pipeline.extract.narrative_org import classify, find_org
-from pipeline.extract.narrative_score import find_score
+from pipeline.extract.narrative_score import Score, find_score
 from pipeline.extract.narrative_subject import find_department, find_dept_and_unit, find_subject
 from pipeline.extract.narrative_title import find_title, is_form_title, title_at, title_kind
 from pipeline.normalize.dates import parse_fiscal_year
@@ -176,38 +176,29 @@ def _whole_statement(
         subject = find_department(narrative.title, lines, signature)
     else:
         subject = find_subject(narrative.title, lines, known)
-    competent_dept, implementing_unit = find_dept_and_unit(lines, in_item=False)
     score = find_score(lines)
-    fund = find_fund(lines, subject, kind)
     stated = next((line for line in lines if line.index == score.line), lines[0])
-    return Statement(
-        kind=kind,
-        subject=subject,
-        competent_dept=competent_dept,
-        implementing_unit=implementing_unit,
-        fiscal_year=year,
-        score=score.value,
-        score_raw=score.raw,
-        score_max=score.maximum,
-        grade=score.grade,
-        goal_expected=find_goal(lines),
-        funds=(fund,) if fund else (),
-        indicators=find_indicators(lines),
-        first=narrative.first,
-        last=narrative.last,
-        evidence=stated.evidence,
-    )
+    statement = _statement(kind, subject, lines, year, score, in_item=False)
+    return replace(statement, first=narrative.first, last=narrative.last, evidence=stated.evidence)
 
 
 def _item_statement(lines: Sequence[Line], name: str, year: int | None, known: Sequence[str]) -> Statement:
     """The statement on one project of a list: its own lines only."""
-    competent_dept, implementing_unit = find_dept_and_unit(lines, in_item=True)
-    score = find_score(lines, in_item=True)
-    fund = find_fund(lines, name, "project")
     exact = next((subject for subject in known if fold_places(subject).text == fold_places(name).text), None)
+    score = find_score(lines, in_item=True)
+    statement = _statement("project", name, lines, year, score, in_item=True)
+    return replace(statement, subject=exact or name)
+
+
+def _statement(
+    kind: Kind, subject: str | None, lines: Sequence[Line], year: int | None, score: Score, *, in_item: bool
+) -> Statement:
+    """What some lines say of one object; its span and evidence are those of the lines."""
+    competent_dept, implementing_unit = find_dept_and_unit(lines, in_item=in_item)
+    fund = find_fund(lines, subject, kind)
     return Statement(
-        kind="project",
-        subject=exact or name,
+        kind=kind,
+        subject=subject,
         competent_dept=competent_dept,
         implementing_unit=implementing_unit,
         fiscal_year=year,

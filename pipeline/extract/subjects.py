@@ -25,11 +25,6 @@ class Subject:
     def first(self) -> int:
         return min([form.first for form in self.forms] + [statement.first for statement in self.statements])
 
-    def covers(self, block: int) -> bool:
-        """True where the block stands in one of the forms or statements."""
-        spans: list[Form | Statement] = [*self.forms, *self.statements]
-        return any(span.first <= block <= span.last for span in spans)
-
 
 def likeness(a: str, b: str) -> float:
     """How alike two names of a project are, 0..1: blanks, year, code and the words 项目/经费 do not count."""

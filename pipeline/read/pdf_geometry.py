@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pipeline.document import Box
 
-QUARTER_TURNS = (0, 90, 180, 270)
 TEXT_ANGLE_TOLERANCE_DEG = 10.0
 DOMINANT_SHARE = 0.6
 

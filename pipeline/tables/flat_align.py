@@ -29,7 +29,6 @@ class Layout:
     stay: tuple[float, float, float]  # by the token's gap
     drop: float
     skip: float  # factor on SKIP
-    drop_levels: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.document import Box, Cell, Page, Ruling, Table, Word
+from pipeline.document import Box, Cell, Page, Table, Word
 from pipeline.tables.celltext import words_to_text
 from pipeline.tables.grid import Grid, Span, grid_to_spans, group_rulings, rulings_to_grid
 
@@ -135,8 +135,3 @@ def _cut_word(word: Word, grid: Grid) -> list[Word]:
         for text, start, end in parts.values()
         if text.strip()
     ]
-
-
-def ruled_boxes(rulings: Sequence[Ruling]) -> list[Box]:
-    """Boxes of all grids that rulings span, tables or not; for drawing and checking."""
-    return [grid.box for across, down in group_rulings(rulings) if (grid := rulings_to_grid(across, down))]
