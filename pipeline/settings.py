@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # A folder is read as a whole; only what is surely no document is left out (and counted), so that a report with an odd
 # suffix (`.aspx`, `.jhtml`, none) is not lost. Files that are named on the command line are always read.
@@ -27,6 +27,13 @@ EXIT_BROKEN_PIPE = 141
 
 ENGINE_VARIABLE = "JIXIAO_ENGINE"
 NO_CACHE_VARIABLE = "JIXIAO_NO_CACHE"
+THREADS_VARIABLE = "JIXIAO_THREADS"
+MAX_THREADS = 4  # of one recogniser: a form's lines are many small pieces of work, more threads wait for one another
+
+
+def threads_per_worker(n_workers: int) -> int:
+    """Threads of the recogniser of each of `n_workers` processes, so that all together they have a core each."""
+    return max(1, min(MAX_THREADS, (os.cpu_count() or 1) // max(1, n_workers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,16 @@ class OcrSettings:
 
     engine: str | None = "rapid"
     use_cache: bool = True
+    threads: int = field(default_factory=lambda: threads_per_worker(1))
 
 
 def ocr_settings() -> OcrSettings:
     """The settings that the environment gives: one way for the command, worker processes and notebooks alike.
 
-    `JIXIAO_ENGINE` names the engine (`none` for no OCR), `JIXIAO_NO_CACHE=1` reads every page anew.
+    `JIXIAO_ENGINE` names the engine (`none` for no OCR), `JIXIAO_NO_CACHE=1` reads every page anew, `JIXIAO_THREADS`
+    is the number of threads of this process's recogniser: one per core, at most MAX_THREADS, where it is no number.
     """
     engine = os.environ.get(ENGINE_VARIABLE) or "rapid"
-    return OcrSettings(None if engine == "none" else engine, not os.environ.get(NO_CACHE_VARIABLE))
+    stated = os.environ.get(THREADS_VARIABLE, "")
+    threads = int(stated) if stated.isascii() and stated.isdigit() and int(stated) else threads_per_worker(1)
+    return OcrSettings(None if engine == "none" else engine, not os.environ.get(NO_CACHE_VARIABLE), threads)

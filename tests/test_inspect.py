@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.ocr.cache import CACHE_VARIABLE
-from pipeline.settings import ENGINE_VARIABLE, NO_CACHE_VARIABLE, ocr_settings
+from pipeline.settings import ENGINE_VARIABLE, NO_CACHE_VARIABLE, THREADS_VARIABLE, ocr_settings, threads_per_worker
 
 
 @pytest.fixture(autouse=True)
@@ -84,3 +84,18 @@ def test_the_environment_says_how_to_read(
     monkeypatch.setenv(ENGINE_VARIABLE, engine)
     monkeypatch.setenv(NO_CACHE_VARIABLE, no_cache)
     assert (ocr_settings().engine, ocr_settings().use_cache) == expected
+
+
+@pytest.mark.parametrize(("stated", "expected"), [("3", 3), ("", 4), ("0", 4), ("-2", 4), ("many", 4)])
+def test_the_environment_says_how_many_threads_recognise(
+    monkeypatch: pytest.MonkeyPatch, stated: str, expected: int
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
+    monkeypatch.setenv(THREADS_VARIABLE, stated)
+    assert ocr_settings().threads == expected
+
+
+@pytest.mark.parametrize(("cores", "workers", "expected"), [(2, 1, 2), (2, 2, 1), (2, 8, 1), (16, 1, 4), (16, 8, 2)])
+def test_workers_share_the_cores(monkeypatch: pytest.MonkeyPatch, cores: int, workers: int, expected: int) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert threads_per_worker(workers) == expected

@@ -39,6 +39,8 @@ def _engine(settings: OcrSettings) -> Engine:
     """The engine, loaded once a process: models take a second and some hundred megabytes."""
     from pipeline.ocr.cache import Cache, CachedEngine, cache_folder
     from pipeline.ocr.engine import DEFAULT_ENGINE, make_engine
+    from pipeline.ocr.opencv import cv2
 
-    engine = make_engine(settings.engine or DEFAULT_ENGINE)
+    cv2.setNumThreads(settings.threads)
+    engine = make_engine(settings.engine or DEFAULT_ENGINE, settings.threads)
     return CachedEngine(engine, Cache(cache_folder())) if settings.use_cache else engine

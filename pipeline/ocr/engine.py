@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Image = NDArray[np.uint8]  # height × width (grey) or height × width × 3 (red, green, blue)
 
 DEFAULT_ENGINE = "rapid"
-N_THREADS = 2  # more threads, or more processes, gave no more pages a minute on two cores
 
 
 class Point(NamedTuple):
@@ -110,10 +109,13 @@ ENGINES: dict[str, str] = {
 }
 
 
-def make_engine(name: str = DEFAULT_ENGINE) -> Engine:
-    """The engine of this name, its models loaded. Raises DependencyError where it is unknown or not installed."""
+def make_engine(name: str = DEFAULT_ENGINE, threads: int = 1) -> Engine:
+    """The engine of this name, its models loaded, which works with `threads` threads.
+
+    Raises DependencyError where it is unknown or not installed.
+    """
     if name not in ENGINES:
         raise DependencyError(f"没有名为 {name} 的识别引擎：可用的有 {'、'.join(ENGINES)}")
     module, _, constructor = ENGINES[name].partition(":")
-    build: Callable[[], Engine] = getattr(import_module(module), constructor)
-    return build()
+    build: Callable[[int], Engine] = getattr(import_module(module), constructor)
+    return build(threads)

@@ -20,7 +20,7 @@ from pipeline.errors import DependencyError
 from pipeline.ocr.cache import cache_folder
 from pipeline.ocr.decode import mean_confidence, scores_to_characters
 from pipeline.ocr.detect import crop_line, order_corners
-from pipeline.ocr.engine import N_THREADS, Quad, RecognisedLine
+from pipeline.ocr.engine import Quad, RecognisedLine
 from pipeline.ocr.models import find_model, model_path
 from pipeline.ocr.opencv import cv2
 from pipeline.ocr.rapid import DETECT_SIDE_PX, LINE_HEIGHT_PX, read_alphabet, split_batches
@@ -70,15 +70,15 @@ RECOGNISER_CONFIG: dict[str, Any] = {
 class PaddleEngine:
     """Lines and texts by PaddleOCR. Raises DependencyError where it is missing or cannot load its models."""
 
-    def __init__(self, *, official: bool = False) -> None:
+    def __init__(self, threads: int = 1, *, official: bool = False) -> None:
         self.name = "paddle-official" if official else "paddle"
         os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
         try:
             from paddleocr import TextDetection, TextRecognition  # type: ignore[import-untyped,unused-ignore]
         except ImportError as error:
             raise DependencyError("没有 PaddleOCR：请运行 pip install paddleocr") from error
-        self._detector = _load(TextDetection, "det", official)
-        self._recogniser = _load(TextRecognition, "rec", official)
+        self._detector = _load(TextDetection, "det", official, threads)
+        self._recogniser = _load(TextRecognition, "rec", official, threads)
         self._keeper = _ScoreKeeper(self._recogniser)
 
     @cached_property
@@ -104,9 +104,9 @@ class PaddleEngine:
         return [found[i] for i in range(len(lines))]
 
 
-def official_paddle() -> PaddleEngine:
+def official_paddle(threads: int = 1) -> PaddleEngine:
     """PaddleOCR with its own default models: it fetches them from its hub, so only where that was asked for."""
-    return PaddleEngine(official=True)
+    return PaddleEngine(threads, official=True)
 
 
 class _ScoreKeeper:
@@ -144,7 +144,7 @@ def _to_bgr(image: Image) -> Image:
     return bgr
 
 
-def _load(module: Any, task: str, official: bool) -> Any:
+def _load(module: Any, task: str, official: bool, threads: int) -> Any:
     """One module of PaddleOCR with its model."""
     try:
         if official:
@@ -153,7 +153,7 @@ def _load(module: Any, task: str, official: bool) -> Any:
             model_name=find_model(task).name,
             model_dir=str(prepare_folder(task)),
             engine="onnxruntime",
-            engine_config={"intra_op_num_threads": N_THREADS},
+            engine_config={"intra_op_num_threads": threads},
         )
     except (RuntimeError, OSError, ValueError, ImportError) as error:
         reason = "无法取得官方模型（需要网络）" if official else "无法载入模型"

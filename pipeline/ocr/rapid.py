@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.errors import DependencyError
 from pipeline.ocr.decode import mean_confidence, scores_to_characters
 from pipeline.ocr.detect import crop_line, image_to_batch, map_to_quads
-from pipeline.ocr.engine import N_THREADS, Quad, RecognisedLine
+from pipeline.ocr.engine import Quad, RecognisedLine
 from pipeline.ocr.models import model_path
 from pipeline.ocr.opencv import cv2
 
@@ -37,9 +37,9 @@ class RapidEngine:
 
     name = "rapid"
 
-    def __init__(self) -> None:
-        self._detector = _open_session("det")
-        self._recogniser = _open_session("rec")
+    def __init__(self, threads: int = 1) -> None:
+        self._detector = _open_session("det", threads)
+        self._recogniser = _open_session("rec", threads)
         self._alphabet = ["", *_session_alphabet(self._recogniser), " "]
 
     @cached_property
@@ -99,7 +99,7 @@ def _stack(strips: Sequence[Image]) -> tuple[NDArray[np.float32], int]:
 
 def read_alphabet() -> list[str]:
     """The characters that the recogniser knows, as its model file lists them."""
-    return _session_alphabet(_open_session("rec"))
+    return _session_alphabet(_open_session("rec", 1))
 
 
 def _session_alphabet(session: Any) -> list[str]:
@@ -107,14 +107,14 @@ def _session_alphabet(session: Any) -> list[str]:
     return listed.splitlines()
 
 
-def _open_session(task: str) -> Any:
-    """The ONNX session of one model."""
+def _open_session(task: str, threads: int) -> Any:
+    """The ONNX session of one model, which computes with `threads` threads."""
     try:
         import onnxruntime  # type: ignore[import-untyped,unused-ignore]
     except ImportError as error:
         raise DependencyError("没有 onnxruntime，无法识别扫描件：请运行 pip install onnxruntime") from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = N_THREADS
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # an arena keeps the largest batch's memory for good
     options.log_severity_level = 3

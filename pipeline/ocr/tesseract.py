@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
 import tempfile
@@ -35,11 +36,12 @@ class TesseractEngine:
 
     name = "tesseract"
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
         program = shutil.which("tesseract")
         if program is None:
             raise DependencyError(f"没有 tesseract：请运行 {INSTALL}")
         self._program = program
+        self._environment = {**os.environ, "OMP_THREAD_LIMIT": str(threads)}
         languages = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False).stdout
         if LANGUAGE not in languages.split():
             raise DependencyError(f"tesseract 没有中文模型：请运行 {INSTALL}")
@@ -68,7 +70,9 @@ class TesseractEngine:
         listed.write_text("".join(f"{image}\n" for image in images), encoding="utf-8")
         command = [self._program, str(listed), "stdout", "-l", LANGUAGE, "--psm", layout, "tsv"]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=True)
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=TIMEOUT_S, check=True, env=self._environment
+            )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             raise DependencyError("tesseract 运行失败：请检查安装，或改用 --engine rapid") from error
         return list(csv.DictReader(io.StringIO(done.stdout), delimiter="\t", quoting=csv.QUOTE_NONE))
