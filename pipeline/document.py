@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+Alternatives = tuple[tuple[tuple[str, float], ...], ...]  # for each character: what it may be, with scores, best first
 MediaKind = Literal["pdf", "docx", "doc", "html", "xlsx", "xls", "csv", "text", "image", "archive", "unknown"]
 
 
@@ -63,7 +64,7 @@ class Word:
     confidence: float = 1.0
     size: float = 0.0  # font size in points, 0 where unknown
     bold: bool = False
-    alternatives: tuple[tuple[tuple[str, float], ...], ...] = ()  # OCR: what each character may be, with scores
+    alternatives: Alternatives = ()  # OCR only
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Cell:
     page: int | None = None
     box: Box | None = None
     confidence: float = 1.0
+    alternatives: Alternatives = ()  # OCR only: of each character of `text`, () for a blank or a line break
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.document import Box, Cell, Page, Table, Word, union_box
-from pipeline.tables.celltext import line_to_text, words_to_lines, words_to_text
+from pipeline.tables.celltext import line_to_text, words_to_alternatives, words_to_lines, words_to_text
 
 MIN_ROWS = 3
 MIN_COLUMNS = 3
@@ -152,6 +152,7 @@ def _grid_to_table(grid: Sequence[Sequence[list[Word]]], page: int) -> Table:
             page=page,
             box=union_box([word.box for word in words]),
             confidence=min(word.confidence for word in words),
+            alternatives=words_to_alternatives(words),
         )
         for i, row in enumerate(grid)
         for j, words in enumerate(row)

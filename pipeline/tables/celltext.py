@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.document import Word
+from pipeline.document import Alternatives, Word
 
 SAME_LINE_SHARE = 0.5  # of the smaller height by which words of one line overlap
 CJK_GAP_EM = 0.8  # a wider gap between 汉字 was meant as a blank
@@ -49,3 +49,21 @@ def _is_apart(left: Word, right: Word) -> bool:
 def words_to_text(words: Sequence[Word]) -> str:
     """Text of a cell, its lines joined with a line break."""
     return "\n".join(line_to_text(line) for line in words_to_lines(words))
+
+
+def words_to_alternatives(words: Sequence[Word]) -> Alternatives:
+    """What each character of `words_to_text(words)` may be, () for the blanks between words and the line breaks.
+
+    () as a whole where some word has none: it was not read by OCR, or the engine does not say.
+    """
+    if not all(len(word.alternatives) == len(word.text) for word in words):
+        return ()
+    readings: list[tuple[tuple[str, float], ...]] = []
+    for line in words_to_lines(words):
+        if readings:
+            readings.append(())
+        for index, word in enumerate(line):
+            if index and _is_apart(line[index - 1], word):
+                readings.append(())
+            readings.extend(word.alternatives)
+    return tuple(readings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.document import Block, Cell, Paragraph, Table
 from pipeline.normalize.text import fold, join_lines
@@ -52,9 +53,4 @@ def slice_rows(table: Table, start: int, end: int) -> Table | None:
     cells = [cell for cell in table.cells if start <= cell.row < end]
     if not any(fold(cell.text) for cell in cells):
         return None
-    return Table(
-        tuple(
-            Cell(c.row - start, c.col, c.text, c.rowspan, c.colspan, c.page, c.box, c.confidence) for c in cells
-        ),
-        table.origin,
-    )
+    return Table(tuple(replace(cell, row=cell.row - start) for cell in cells), table.origin)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.document import Box, Cell, Page, Table, Word
-from pipeline.tables.celltext import words_to_text
+from pipeline.tables.celltext import words_to_alternatives, words_to_text
 from pipeline.tables.grid import Grid, Span, grid_to_spans, group_rulings, rulings_to_grid
 
 MIN_FILLED_SHARE = 0.1  # a chart's gridlines enclose almost no text, a form to be filled in does
@@ -68,9 +68,16 @@ def _grid_to_table(page: Page, grid: Grid, words: Sequence[Word]) -> Table | Non
 
 def _span_to_cell(page: Page, grid: Grid, span: Span, words: Sequence[Word]) -> Cell:
     confidence = min((word.confidence for word in words), default=1.0)
-    text = words_to_text(words)
     return Cell(
-        span.row, span.col, text, span.rowspan, span.colspan, page.number, grid.span_box(span), confidence=confidence
+        span.row,
+        span.col,
+        words_to_text(words),
+        span.rowspan,
+        span.colspan,
+        page.number,
+        grid.span_box(span),
+        confidence=confidence,
+        alternatives=words_to_alternatives(words) if page.by_ocr else (),
     )
 
 
@@ -123,15 +130,20 @@ def _cut_word(word: Word, grid: Grid) -> list[Word]:
         return [word]
     weights = [0.5 if char.isascii() else 1.0 for char in word.text]
     step = (word.box.x1 - word.box.x0) / sum(weights)
-    parts: dict[int, tuple[str, float, float]] = {}
+    parts: dict[int, tuple[int, int, float, float]] = {}
     x = word.box.x0
-    for char, weight in zip(word.text, weights, strict=True):
+    for place, weight in enumerate(weights):
         slot = bisect_right(borders, x + weight * step / 2)
-        text, start, _ = parts.get(slot, ("", x, x))
-        parts[slot] = (text + char, start, x + weight * step)
+        first, _, start, _ = parts.get(slot, (place, place, x, x))
+        parts[slot] = (first, place + 1, start, x + weight * step)
         x += weight * step
     return [
-        replace(word, text=text, box=Box(start, word.box.y0, end, word.box.y1))
-        for text, start, end in parts.values()
-        if text.strip()
+        replace(
+            word,
+            text=word.text[first:last],
+            box=Box(start, word.box.y0, end, word.box.y1),
+            alternatives=word.alternatives[first:last],
+        )
+        for first, last, start, end in parts.values()
+        if word.text[first:last].strip()
     ]
