@@ -102,7 +102,8 @@ def fund_sums(funds: Sequence[Fund], column: str, index: int) -> Iterator[Sum]:
     seq, total = totals[0]
     own = read_printed(getattr(total, f"{column}_raw"), getattr(total, column))
     for section in ("sources", "levels", "budgets", "spending"):
-        printed = [row for row in tabled if row[0] > seq and _source_code(row[1]) in codes("funds", section)]
+        wanted = _codes_of(section, {_source_code(fund) for number, fund in tabled if number > seq})
+        printed = [row for row in tabled if row[0] > seq and _source_code(row[1]) in wanted]
         members = [row for row in printed if getattr(row[1], column) is not None]
         by_source = section == "levels" and any(fund.item == "fiscal" for _, fund in tabled)
         if by_source or not _is_breakdown(members, column, section):
@@ -114,6 +115,16 @@ def fund_sums(funds: Sequence[Fund], column: str, index: int) -> Iterator[Sum]:
         is_whole = len(printed) == len(members) >= 2 and section != "budgets"
         cover: Cover = "all" if is_whole or _exceeds(own, parts) else "some"
         yield Sum(total.item_raw.rstrip("：:"), own, parts, refs, total.unit_raw, index, total.evidence, cover)
+
+
+def _codes_of(section: str, present: set[str | None]) -> set[str]:
+    """The codes of a set of parts. Without a line for fiscal money, budgets by kind stand beside 单位资金 as parts of
+    one total: then they are one set, and the sources alone are none."""
+    wanted, kinds = set(codes("funds", section)), set(codes("funds", "budgets"))
+    sources = set(codes("funds", "sources"))
+    if "fiscal" in present or not present & (kinds - sources):
+        return wanted
+    return {"sources": set(), "budgets": kinds | sources}.get(section, wanted)
 
 
 def _exceeds(total: Printed, parts: list[Printed]) -> bool:

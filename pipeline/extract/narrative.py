@@ -15,7 +15,7 @@ from pipeline.extract.narrative_goals import find_goal
 from pipeline.extract.narrative_indicators import find_indicators
 from pipeline.extract.narrative_items import split_items
 from pipeline.extract.narrative_lines import LIST_MARK, Line, fold_places, is_prose, read_lines
-from pipeline.extract.narrative_org import classify, find_org
+from pipeline.extract.narrative_org import classify, find_org, is_summary
 from pipeline.extract.narrative_score import Score, find_score
 from pipeline.extract.narrative_subject import find_department, find_dept_and_unit, find_subject
 from pipeline.extract.narrative_title import find_title, is_form_title, title_at, title_kind
@@ -154,7 +154,8 @@ def _narrative_kind(blocks: Sequence[Block], first: int, last: int, title: str |
 def read_statements(narrative: Narrative, blocks: Sequence[Block], known_subjects: Sequence[str]) -> list[Statement]:
     """What a narrative states: one statement on its subject, or one per project where it lists several.
 
-    A department's report that also scores its projects gives its own statement first, then theirs.
+    A department's report that also scores its projects gives its own statement first, then theirs. A summary of many
+    projects that names none and concludes nothing states nothing.
     """
     lines = read_lines(blocks, narrative.first, narrative.last)
     year = _fiscal_year(narrative, lines)
@@ -164,7 +165,10 @@ def read_statements(narrative: Narrative, blocks: Sequence[Block], known_subject
         return listed
     taken = {line.index for _, item_lines in items for line in item_lines}
     own = [line for line in lines if line.index not in taken]
-    return [_whole_statement(narrative, blocks, own or lines, year, known_subjects), *listed]
+    whole = _whole_statement(narrative, blocks, own or lines, year, known_subjects)
+    if whole.kind == "project" and whole.subject is None and whole.score is None and is_summary(narrative.title):
+        return listed
+    return [whole, *listed]
 
 
 def _whole_statement(
@@ -194,7 +198,7 @@ def _statement(
     kind: Kind, subject: str | None, lines: Sequence[Line], year: int | None, score: Score, *, in_item: bool
 ) -> Statement:
     """What some lines say of one object; its span and evidence are those of the lines."""
-    competent_dept, implementing_unit = find_dept_and_unit(lines, in_item=in_item)
+    competent_dept, implementing_unit = find_dept_and_unit(lines, subject, in_item=in_item)
     fund = find_fund(lines, subject, kind)
     return Statement(
         kind=kind,

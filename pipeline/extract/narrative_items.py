@@ -27,9 +27,11 @@ def _opener() -> re.Pattern[str]:
     """How a project begins: a list number (or the start of a sentence) and a name that ends as projects' names do."""
     words = "年初|全年|当年|预算|安排|下达|自评|综合得分|评价|得分|总投资|主管部门|由|实施|绩效|支出绩效|为"
     after = rf"(?=[。:,;(]|$|{words}|\d)"
+    label = r"(?:项目名称[:为]|项目[一二三四五六七八九十\d]{1,2}:)"
+    labelled = rf"{label}[“\"《]?(?P<labelled>[^。;:,”\"》]{{2,60}})[”\"》]?(?=[。;:,]|$)"
     name = rf"[“\"《]?(?P<name>[^。;:,\"”》]{{2,60}}?(?:{load_words('project_end')})(?:\([^()]{{1,20}}\))?)[”\"》]?"
     listed = r"(?:(?<=[、,])(?=[^。;:,、]{2,40}?(?:自评|评价|综合|绩效)*得分))"
-    return re.compile(rf"(?:(?<=[。;:])|^|{listed}){_MARK}?{name}{after}")
+    return re.compile(rf"(?:(?<=[。;:])|^|{listed}){_MARK}?(?:{labelled}|{name}{after})")
 
 
 def split_items(lines: Sequence[Line], title: str | None, kind: Kind | None) -> list[tuple[str, list[Line]]]:
@@ -69,18 +71,24 @@ def _pieces(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
             current.append(_part(line, 0, starts[0].start()))
         for match, end in zip(starts, [*(later.start() for later in starts[1:]), len(line.text)], strict=True):
             current = [_part(line, match.start(), end)]
-            pieces.append((line.folded.raw(*match.span("name")), current))
+            pieces.append((line.folded.raw(*match.span(_named(match))), current))
     return pieces
 
 
 def _opens(match: re.Match[str], line: Line) -> bool:
     """Whether a name opens a project: numbered, or followed in its own sentence by money or a score."""
-    if not is_project_name(match["name"]) or _STOP.search(match["name"]):
+    name = match[_named(match)]
+    if not is_project_name(name) or _STOP.search(name):
         return False
-    if match["mark"]:
+    if match["mark"] or match["labelled"]:
         return True
     sentence = re.split(r"[。;]", line.text[match.end() :])[0]
     return re.search(r"\d分", sentence) is not None and re.match(r"由|的|是", line.text[match.end() :]) is None
+
+
+def _named(match: re.Match[str]) -> str:
+    """The group that holds a project's name: the one behind 项目名称, else the one that ends as names do."""
+    return "labelled" if match["labelled"] else "name"
 
 
 def _closes(line: Line) -> bool:

@@ -25,7 +25,7 @@ _META_KEYS = (
     "公开责任部门",
 )
 _SUMMARY = re.compile(
-    r"总报告|工作总结|总结|汇总|(?:\d+|[一二三四五六七八九十]+)个(?:重点)?(?:项目|专项|部门)|等\d*个?项目|重点项目.*(?:报告公开|结果|情况)|情况通报|结果的?(?:公告|公示|公开|通报)"
+    r"总报告|工作总结|总结|综述|汇总|(?:\d+|[一二三四五六七八九十]+)个(?:重点)?(?:项目|专项|部门)|等\d*个?项目|重点项目.*(?:报告公开|结果|情况)|情况通报|结果的?(?:公告|公示|公开|通报)"
 )
 
 
@@ -127,6 +127,11 @@ def _report_type(folded: str, texts: Sequence[str], *, titled: bool) -> DocType 
     if inner is not None:
         return _report_type(inner, texts, titled=True)
     return None
+
+
+def is_summary(title: str | None) -> bool:
+    """Whether a title is that of a report on many projects or bodies together (总结, 综述, 结果公告)."""
+    return title is not None and _SUMMARY.search(fold_places(title).text) is not None
 
 
 def _form_type(forms: Sequence[str]) -> DocType:

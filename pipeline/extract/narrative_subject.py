@@ -126,16 +126,19 @@ def find_department(title: str | None, lines: Sequence[Line], signature: str | N
     return signature
 
 
-def find_dept_and_unit(lines: Sequence[Line], *, in_item: bool) -> tuple[str | None, str | None]:
+def find_dept_and_unit(
+    lines: Sequence[Line], subject: str | None, *, in_item: bool
+) -> tuple[str | None, str | None]:
     """(主管部门, 实施单位) where they are named: label lines, `主管部门为…`, `（项目）由…实施`.
 
-    In a report's running text 由…实施 counts only in a sentence on the project or its money; in an item of a list the
-    project is its subject.
+    In running text 由…实施 counts only in a sentence on the project (by name, or as 项目) or its money; in an item of a
+    list the project is its subject.
     """
     org = rf"[^,。;:()]{{2,40}}?(?:{load_words('org')})"
     competent = re.compile(rf"(?<!其)主管部门(?:为|是|:)(?P<name>{org})(?=[,。;()]|$)")
     unit = re.compile(rf"(?:实施单位|项目单位|承担单位|实施主体|建设单位)(?:为|是|:)(?P<name>{org})(?=[,。;()]|$)")
-    lead = "" if in_item else r"(?:项目|主管部门|资金|经费)[^。;]{0,40}?"
+    named = [re.escape(bare_subject(subject))] if subject and bare_subject(subject) else []
+    lead = "" if in_item else rf"(?:{'|'.join([*named, '项目', '主管部门', '资金', '经费'])})[^。;]{{0,40}}?"
     done = re.compile(rf"{lead}由(?P<name>{org})(?:具体|负责|牵头|组织|承担|统一)*(?:组织)?(?:实施|承建|承担|建设)")
     names: dict[str, str] = {}
     for line in lines:

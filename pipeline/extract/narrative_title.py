@@ -142,6 +142,9 @@ def find_body(name: str) -> str | None:
     `清河县档案馆2021年度` → 清河县档案馆; None where what stands there is no body (a county, a project).
     """
     name = re.sub(r"^(?:关于|附件\d*)", "", name)
+    sender = re.match(rf"(?P<body>[^“”\"《》]{{2,40}}?(?:{load_words('org')}))关于", name)
+    if sender:
+        return sender["body"]
     year = _YEAR.search(name)
     before, after = (name[: year.start()], name[year.end() :]) if year else (name, "")
     for part in (before, after) if before else (after,):
