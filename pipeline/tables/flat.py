@@ -9,13 +9,14 @@ from pipeline.document import Block, Paragraph
 from pipeline.labels import head_field
 from pipeline.normalize.text import fold, join_lines
 from pipeline.tables.flat_cells import Dump, region_to_dump
-from pipeline.tables.flat_divided import join_divided_heads
+from pipeline.tables.flat_divided import join_divided_heads, order_divided_heads
 from pipeline.tables.flat_grid import strips_to_table
 from pipeline.tables.flat_lines import Region, split_regions
 from pipeline.tables.flat_prose import lines_to_paragraphs
 from pipeline.tables.flat_sections import Strip, rows_to_strips
 from pipeline.tables.flat_stream import cut_stream
 from pipeline.tables.flat_tokens import is_title
+from pipeline.tables.flat_unfold import unfold_lines
 
 
 def rebuild_tables(blocks: Sequence[Block]) -> list[Block]:
@@ -29,7 +30,7 @@ def rebuild_tables(blocks: Sequence[Block]) -> list[Block]:
             rebuilt.extend(run)
             continue
         lines = [block.text for block in run if isinstance(block, Paragraph)]
-        for region in split_regions(lines):
+        for region in split_regions(unfold_lines(lines)):
             rebuilt.extend(_region_to_blocks(region))
     return rebuilt
 
@@ -39,7 +40,7 @@ def _region_to_blocks(region: Region) -> list[Block]:
         return list(lines_to_paragraphs(region.lines))
     dump = join_divided_heads(region_to_dump(region))
     if dump.style in ("pipe_cells", "cell_lines"):
-        dump = Dump(tuple(cut_stream(dump.rows[0].cells)), dump.style, dump.layout)
+        dump = Dump(tuple(cut_stream(order_divided_heads(dump.rows[0].cells))), dump.style, dump.layout)
     blocks: list[Block] = []
     for form in split_forms(rows_to_strips(dump)):
         if any(len(row) > 1 for strip in form for row in strip.rows) or any(strip.head for strip in form):

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_align import Layout
-from pipeline.tables.flat_lines import Region, Style, comma_cells, leaves_table, split_blanks
+from pipeline.tables.flat_cell_lines import lines_to_cells
+from pipeline.tables.flat_lines import Region, Style, comma_cells, split_blanks
 from pipeline.tables.flat_runs import split_heads, split_run
+from pipeline.tables.flat_tokens import leaves_table
 
 MAX_SHORT_TENTHS = 3  # of the rows of a grid may be shorter than the others where none begins with a blank
 PAGE_BREAK_LINES = 3  # as many blank lines in a row mean that a page ended
@@ -67,6 +69,8 @@ def region_to_dump(region: Region) -> Dump:
     style: Style = region.style
     if style in ("tab_rows", "pipe_grid", "comma") and not _is_rectangular(rows):
         style = "pipe_rows"
+    if style == "cell_lines" and any(not fold(c) for row in rows for c in row.cells):
+        style = "pipe_cells"
     if style != "pipe_rows":
         return Dump(tuple(rows), style, LAYOUTS[style])
     if any(not fold(c) for row in rows for c in _strip_end(row.cells)):
@@ -231,7 +235,7 @@ def _blanks(lines: Sequence[str]) -> list[PrintedRow]:
 
 
 def _cell_lines(lines: Sequence[str]) -> list[PrintedRow]:
-    return [PrintedRow(tuple(clean_cell(line) for line in lines if line.strip()))]
+    return [PrintedRow(tuple(clean_cell(text) for _, text in lines_to_cells(lines)))]
 
 
 def _runs(lines: Sequence[str]) -> list[PrintedRow]:

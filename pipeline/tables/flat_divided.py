@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.normalize.text import fold
@@ -54,3 +55,35 @@ def _are_heads(upper: PrintedRow, lower: PrintedRow) -> bool:
     named = [c for c in lower.filled if fold(c) == NAME or any(section_field(kind, c) for kind in KINDS)]
     above = [c for c in upper.filled if label_kind(c) or any(section_field(kind, c) for kind in KINDS)]
     return len(lower.filled) >= 2 and len(named) == len(lower.filled) and len(above) >= MIN_UNDIVIDED
+
+
+def order_divided_heads(cells: Sequence[str]) -> list[str]:
+    """A stream of cells with each divided head of an indicator block in the order of the columns below it.
+
+    A stream prints the upper row first (年度指标值 | 实际完成值 | 得分), then what it divides into (一级指标 |
+    三级指标 | 指标性质 | 指标值): the lower heads stand left, the upper ones without the divided target behind them.
+    """
+    ordered = list(cells)
+    k = 0
+    while k < len(ordered):
+        fields = _head_fields_from(ordered, k)
+        lower = next((n for n, field in enumerate(fields) if field == "level1"), 0)
+        values_first = bool({"actual", "weight", "score"} & set(fields[:lower]))
+        if lower >= MIN_UNDIVIDED and values_first and "level3" in fields[lower:]:
+            below = ordered[k + lower : k + len(fields)]
+            divided = "target" in fields[lower:]
+            above = [c for c, f in zip(ordered[k:], fields[:lower], strict=False) if not (divided and f == "target")]
+            ordered[k : k + len(fields)] = [*below, *above]
+        k += max(len(fields), 1)
+    return ordered
+
+
+def _head_fields_from(cells: Sequence[str], k: int) -> list[str]:
+    """The fields of the indicator heads that follow each other from `k` on; the block's own label is none of them."""
+    fields: list[str] = []
+    for cell in cells[k:]:
+        field = section_field("indicators", cell)
+        if field is None or (not fields and field == "indicator_name"):
+            break
+        fields.append(field)
+    return fields

@@ -10,21 +10,19 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from pipeline.labels import head_field
 from pipeline.normalize.text import fold
-from pipeline.tables.flat_kinds import find_head_run, head_kind
+from pipeline.tables.flat_cell_lines import LIST_START, MAX_LABEL_LINES, cell_lines_end, may_begin_form
+from pipeline.tables.flat_kinds import head_kind
 from pipeline.tables.flat_runs import split_heads, split_run
 from pipeline.tables.flat_tokens import (
     MAX_REMEMBERED,
     cell_kind,
     is_heading_row,
-    is_item,
     is_level1,
-    is_level2,
     is_numeric,
-    is_signature,
     is_title,
     label_kind,
+    leaves_table,
 )
 
 Style = Literal[
@@ -34,15 +32,10 @@ MIN_PIPE_LINES = 3
 MIN_COMMA_LINES = 3
 MAX_CELL_LINES = 60
 MAX_FORM_LINES = 4000
-NOTE_REACH_LINES = 4  # a long cell has a short one that is known as such at most so many lines below
 MIN_WIDE_LINES = 3
 MAX_HEAD_LINE_CHARS = 200
-MAX_LABEL_LINES = 30  # lines of labels and values above the first head row
-MAX_CELL_CHARS = 60  # of a cell that stands on a line of its own below the heads
-_LEAVES_TABLE = re.compile(r"^(?:说明|注|备注|附件?\d?|附注)[:：\d]")
 _WIDE_BLANK = re.compile(r"[ \u00a0\u3000]{2,}")
 _BLANK_RUN = re.compile(r"[ \u00a0\u3000]+")
-_LIST_START = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、．](?!\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +74,14 @@ def _table_at(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
         return _comma_region(lines, i)
     if split_heads(lines[i]) is not None:
         return _run_region(lines, i)
-    if not (_looks_tabular(lines[i]) or _may_begin_form(lines, i)):
+    if not (_looks_tabular(lines[i]) or may_begin_form(lines, i)):
         return None
     plain = list(takewhile(lambda line: "\t" not in line and not _has_pipe(line), lines[i : i + MAX_FORM_LINES]))
-    found = _blank_region(plain) or _cell_line_region(plain)
-    return (found[0], i + found[1]) if found else None
+    found = _blank_region(plain)
+    if found is not None:
+        return found[0], i + found[1]
+    end = cell_lines_end(plain)
+    return None if end is None else ("cell_lines", i + end)
 
 
 def _run_region(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
@@ -95,70 +91,6 @@ def _run_region(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
     while end < len(lines) and split_run(lines[end], heads) is not None:
         end += 1
     return ("runs", end) if end > i + 1 else None
-
-
-def _cell_line_region(lines: Sequence[str]) -> tuple[Style, int] | None:
-    """A form whose cells stand on lines of their own, nothing between: told by its labels and a run of heads below."""
-    if not _may_begin_form(lines, 0):
-        return None
-    numbered = [k for k, line in enumerate(lines) if line.strip()]
-    cells = [lines[k].strip() for k in numbered]
-    last = _last_head_end(cells)
-    if last is None:
-        return None
-    end = last
-    while end < len(cells) and _is_cell_line(cells, end):
-        end += 1
-    return "cell_lines", numbered[end - 1] + 1
-
-
-def _may_begin_form(lines: Sequence[str], i: int) -> bool:
-    text = lines[i].strip()
-    if not text or len(text) > MAX_CELL_CHARS:
-        return False
-    if head_field("labels", text) in ("subject", "department", "competent_dept"):
-        return True
-    following = [line.strip() for line in lines[i : i + 30] if line.strip()]
-    run = find_head_run(following, 0)
-    return run is not None and (run[1] >= 3 or run[0] != "goals") and label_kind(text) != "prose"
-
-
-def _last_head_end(cells: Sequence[str]) -> int | None:
-    """The end of the last head run of the form that begins with `cells`; None where none follows its labels."""
-    end: int | None = None
-    k = 0
-    waited = 0
-    while k < len(cells) and waited <= MAX_LABEL_LINES:
-        run = find_head_run(cells, k)
-        if run is not None and run[1] - k >= 2:
-            end = k = run[1]
-            waited = 0
-            if run[0] == "indicators":
-                return end
-            continue
-        if k and (is_title(cells[k]) or is_signature(cells[k]) or is_heading_row(cells[k])):
-            break
-        k += 1
-        waited += 1
-    return end
-
-
-def _is_cell_line(cells: Sequence[str], k: int) -> bool:
-    """Whether a line below the heads is a cell: short, or with figures or level names soon below it, as notes have."""
-    text = cells[k]
-    if leaves_table(text) or is_heading_row(text):
-        return False
-    if len(text) <= MAX_CELL_CHARS and not _LIST_START.match(fold(text)):
-        return True
-    below = cells[k + 1 : k + 1 + NOTE_REACH_LINES]
-    return any(is_numeric(c) or is_level1(c) or is_level2(c) or is_item(c) for c in below)
-
-
-@lru_cache(MAX_REMEMBERED)
-def leaves_table(line: str) -> bool:
-    """Whether a line without a separator stands below a form, not in it: a signature, a title, a note."""
-    folded = fold(line)
-    return is_signature(line) or is_title(line) or _LEAVES_TABLE.match(folded) is not None
 
 
 def _tab_region(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
@@ -202,7 +134,7 @@ def _may_continue(lines: Sequence[str], first: int, k: int, nxt: int) -> bool:
     if rows_only and len(between) == 1 and not lines[k].strip() and label_kind(between[0]) == "sections":
         return False
     return not (
-        rows_only and sum(len(line) for line in between) > 120 and any(_LIST_START.match(fold(x)) for x in between)
+        rows_only and sum(len(line) for line in between) > 120 and any(LIST_START.match(fold(x)) for x in between)
     )
 
 
@@ -216,7 +148,7 @@ def _last_cell_end(lines: Sequence[str], end: int) -> int:
     while k < len(lines) and lines[k].strip() and not leaves_table(lines[k]):
         if k + 1 < len(lines) and is_title(lines[k] + lines[k + 1]):
             break
-        if _LIST_START.match(fold(lines[k])) and not lines[end - 1].strip():
+        if LIST_START.match(fold(lines[k])) and not lines[end - 1].strip():
             break
         k += 1
     return k
@@ -236,7 +168,7 @@ def _pipe_region(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
             continue
         nxt = next((j for j in range(k, min(len(lines), k + 8)) if _has_pipe(lines[j])), None)
         if nxt is None or any(
-            leaves_table(line) or (_LIST_START.match(fold(line)) and lines[k - 1].rstrip().endswith("|"))
+            leaves_table(line) or (LIST_START.match(fold(line)) and lines[k - 1].rstrip().endswith("|"))
             for line in lines[k:nxt]
         ):
             break
@@ -351,7 +283,7 @@ def _is_short_cell(line: str) -> bool:
 @lru_cache(MAX_REMEMBERED)
 def _looks_tabular(line: str) -> bool:
     cells = split_blanks(line)
-    if leaves_table(line) or (_LIST_START.match(fold(line)) and not label_kind(cells[0])):
+    if leaves_table(line) or (LIST_START.match(fold(line)) and not label_kind(cells[0])):
         return False
     if len(cells) < 2:
         return False

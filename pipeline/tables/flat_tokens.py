@@ -41,6 +41,7 @@ _TITLE_END = re.compile(
     r"(?:自评表|评价表|计分表|评分表|打分表|得分表|评分细则|基础数据(?:采集)?表|目标(?:申报)?表|完成情况表|情况表"
     r"|体系表|汇总表|统计表|明细表|自评报告|评价报告|总报告|工作总结)(?:\(.{0,14}\))?$"
 )
+_LEAVES_TABLE = re.compile(r"^(?:说明|注|备注|附件?\d?|附注)[:：\d]")
 _HEADING_ROW = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 
 
@@ -136,6 +137,12 @@ def is_title(text: str) -> bool:
 def is_heading_row(text: str) -> bool:
     """Whether a cell alone in its row heads a part of the form (`三、项目绩效情况`)."""
     return _HEADING_ROW.match(fold(text)) is not None and len(fold(text)) <= 30
+
+
+@lru_cache(MAX_REMEMBERED)
+def leaves_table(line: str) -> bool:
+    """Whether a line without a separator stands below a form, not in it: a signature, a title, a note."""
+    return is_signature(line) or is_title(line) or _LEAVES_TABLE.match(fold(line)) is not None
 
 
 @lru_cache(MAX_REMEMBERED)

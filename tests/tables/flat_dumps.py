@@ -120,5 +120,34 @@ def dump_cell_lines(form: Form) -> str:
     return "\n".join([form.title, *(c for row in (*form.labels, *form.grid) for c in row if c)])
 
 
-KEEPING: Sequence[Callable[[Form], str]] = (dump_tabs, dump_tab_cells, dump_markdown, dump_pipe_cells)
-LOSING: Sequence[Callable[[Form], str]] = (dump_pipes, dump_blanks, dump_cell_lines)
+def dump_pipe_stream(form: Form) -> str:
+    """Cells joined by pipes without row ends, a line end for each blank cell, covered cells left out."""
+    cells = [c for row in (*form.labels, *form.grid) for c in row if c is not None]
+    return f"{form.title} | " + "".join(f"{c} | " if c else "\n| " for c in cells).rstrip()
+
+
+def dump_parted_lines(form: Form) -> str:
+    """A cell per line between empty lines, a line of blanks for a blank cell, some heads broken over two lines."""
+    cells = [c for row in (*form.labels, *form.grid) for c in row if c is not None]
+    broken = {"年度指标值": "年度\n\n指标值", "实际完成值": "实际\n\n完成值", "经济效益指标": "经济效益\n\n指标"}
+    return "\n\n".join([form.title, *(broken.get(c, c) or "\u00a0" for c in cells)])
+
+
+def dump_hanging(form: Form) -> str:
+    """Cells below each other, each but the first of a row behind a pipe, covered and blank cells left out."""
+    lines = [form.title]
+    for row in (*form.labels, *form.grid):
+        filled = [c for c in row if c]
+        lines += [filled[0], *(f"        | {c}" for c in filled[1:]), "        | " + "|" * (len(row) - len(filled))]
+    return "\n".join(lines)
+
+
+KEEPING: Sequence[Callable[[Form], str]] = (
+    dump_tabs,
+    dump_tab_cells,
+    dump_markdown,
+    dump_pipe_cells,
+    dump_pipe_stream,
+    dump_parted_lines,
+)
+LOSING: Sequence[Callable[[Form], str]] = (dump_pipes, dump_blanks, dump_cell_lines, dump_hanging)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.tables.flat_align import Layout
 from pipeline.tables.flat_cells import Dump, PrintedRow
-from pipeline.tables.flat_divided import join_divided_heads
+from pipeline.tables.flat_divided import join_divided_heads, order_divided_heads
 from pipeline.tables.flat_lines import Style
 
 LAYOUT = Layout(wrap=12, stay=(0, 3, 8), drop=1, skip=0.12)
@@ -38,3 +38,16 @@ def test_two_full_heads_stay_two_rows() -> None:
 def test_rows_without_kept_positions_are_left_alone() -> None:
     lines = ("项目名称/资金情况//自评得分", "/年初预算/支出数/")
     assert rows_of(*lines, style="pipe_rows") == [tuple(line.split("/")) for line in lines]
+
+
+def test_a_divided_head_in_a_stream_stands_in_the_order_of_its_columns() -> None:
+    upper = ["绩效指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"]
+    lower = ["一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位"]
+    values = ["产出指标", "数量指标", "栽植行道树", "≥", "40", "株", "42", "20", "20", ""]
+    expected = ["绩效指标", *lower, "实际完成值", "分值", "得分", "偏差原因分析及改进措施", *values]
+    assert order_divided_heads([*upper, *lower, *values]) == expected
+
+
+def test_heads_that_are_not_divided_keep_their_order_in_a_stream() -> None:
+    heads = ["绩效指标", "一级指标", "二级指标", "三级指标", "分值", "年度指标值", "实际完成值", "得分", "产出指标"]
+    assert order_divided_heads(heads) == heads

@@ -1,0 +1,149 @@
+"""A form whose cells stand on lines of their own: which lines make a cell, and where the form begins and ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.labels import head_field
+from pipeline.normalize.text import fold
+from pipeline.tables.flat_kinds import KINDS, find_head_run
+from pipeline.tables.flat_tokens import (
+    is_heading_row,
+    is_item,
+    is_level1,
+    is_level2,
+    is_numeric,
+    is_signature,
+    is_title,
+    label_kind,
+    leaves_table,
+    section_field,
+)
+
+NOTE_REACH_LINES = 4  # a long cell has a short one that is known as such at most so many lines below
+MAX_LABEL_LINES = 30  # lines of labels and values above the first head row
+MAX_CELL_CHARS = 60  # of a cell that stands on a line of its own below the heads
+MAX_PIECES = 3
+MAX_PIECED_CHARS = 16
+MIN_BLANK_CELLS = 3  # lines of blanks between empty lines before they are said to be blank cells
+LIST_START = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、．](?!\d))")
+
+
+def lines_to_cells(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """(index of its last line, text) of each cell. Heads that were broken over lines are one cell again.
+
+    Where empty lines part the cells, a line of blanks is a blank cell; elsewhere blank lines say nothing.
+    """
+    cells = _parted_cells(lines) if _are_parted(lines) else _filled_lines(lines)
+    joined: list[tuple[int, str]] = []
+    k = 0
+    while k < len(cells):
+        n = _n_pieces([text for _, text in cells[k : k + MAX_PIECES]])
+        joined.append((cells[k + n - 1][0], "".join(text for _, text in cells[k : k + n])))
+        k += n
+    return joined
+
+
+def _filled_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
+    return [(k, line.strip()) for k, line in enumerate(lines) if line.strip()]
+
+
+def _are_parted(lines: Sequence[str]) -> bool:
+    """Whether lines of blanks stand between empty ones, as blank cells do where a blank line follows each cell."""
+    inner = range(1, len(lines) - 1)
+    blank = [k for k in inner if lines[k] and not lines[k].strip()]
+    alone = [k for k in blank if not lines[k - 1] and not lines[k + 1]]
+    return len(alone) >= MIN_BLANK_CELLS and len(alone) == len(blank)
+
+
+def _parted_cells(lines: Sequence[str]) -> list[tuple[int, str]]:
+    cells: list[tuple[int, str]] = []
+    open_cell = False
+    for k, line in enumerate(lines):
+        if not line:
+            open_cell = False
+        elif open_cell:
+            cells[-1] = (k, "\n".join(part for part in (cells[-1][1], line.strip()) if part))
+        else:
+            cells.append((k, line.strip()))
+            open_cell = True
+    return cells
+
+
+def _n_pieces(texts: Sequence[str]) -> int:
+    """How many cells from the first on are one head, label or level name (`年初`, `预算数`)."""
+    for n in range(len(texts), 1, -1):
+        pieces = texts[:n]
+        whole = "".join(pieces)
+        if all(pieces) and len(fold(whole)) <= MAX_PIECED_CHARS and _is_broken(whole, pieces):
+            return n
+    return 1
+
+
+def _is_broken(whole: str, pieces: Sequence[str]) -> bool:
+    if fold(pieces[-1]) == "指标" and (is_level1(whole) or is_level2(whole) or label_kind(whole) == "sections"):
+        return True
+    for kind in KINDS[:2]:
+        if section_field(kind, whole) and not all(section_field(kind, piece) for piece in pieces):
+            return True
+    group = label_kind(whole)
+    return group in ("labels", "sections") and not any(head_field(group, piece) for piece in pieces[:-1])
+
+
+def cell_lines_end(lines: Sequence[str]) -> int | None:
+    """Where a form ends that begins on the first line, one cell after the other; None where none begins there."""
+    if not may_begin_form(lines, 0):
+        return None
+    cells = lines_to_cells(lines)
+    texts = [text for _, text in cells]
+    last = _last_head_end(texts)
+    if last is None:
+        return None
+    end = last
+    while end < len(texts) and _is_cell_line(texts, end):
+        end += 1
+    return cells[end - 1][0] + 1
+
+
+def may_begin_form(lines: Sequence[str], i: int) -> bool:
+    """Whether the line names what a form is about, or begins a row of heads."""
+    text = lines[i].strip()
+    if not text or len(text) > MAX_CELL_CHARS:
+        return False
+    if head_field("labels", text) in ("subject", "department", "competent_dept"):
+        return True
+    following = [text for _, text in lines_to_cells(lines[i : i + 60])][:30]
+    run = find_head_run(following, 0)
+    return run is not None and (run[1] >= 3 or run[0] != "goals") and label_kind(text) != "prose"
+
+
+def _last_head_end(cells: Sequence[str]) -> int | None:
+    """The end of the last head run of the form that begins with `cells`; None where none follows its labels."""
+    end: int | None = None
+    k = 0
+    waited = 0
+    while k < len(cells) and waited <= MAX_LABEL_LINES:
+        run = find_head_run(cells, k)
+        if run is not None and run[1] - k >= 2:
+            end = k = run[1]
+            waited = 0
+            if run[0] == "indicators":
+                return end
+            continue
+        if k and (is_title(cells[k]) or is_signature(cells[k]) or is_heading_row(cells[k])):
+            break
+        k += 1
+        waited += 1
+    return end
+
+
+def _is_cell_line(cells: Sequence[str], k: int) -> bool:
+    """Whether a line below the heads is a cell: short, or with figures or level names soon below it, as notes have."""
+    text = cells[k]
+    if leaves_table(text) or is_heading_row(text):
+        return False
+    if len(text) <= MAX_CELL_CHARS and not LIST_START.match(fold(text)):
+        return True
+    below = cells[k + 1 : k + 1 + NOTE_REACH_LINES]
+    return any(is_numeric(c) or is_level1(c) or is_level2(c) or is_item(c) for c in below)

@@ -1,0 +1,83 @@
+"""Lines of a text dump in a rarer style → lines of one that the region readers know. No text is changed or lost.
+
+Three styles are met in the wild beside rows, grids and cells: a whole form as one stream of cells joined by `|`, cells
+that hang below each other behind a leading `|`, and cells parted by blank lines with a line of blanks for a blank cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.normalize.text import fold
+from pipeline.tables.flat_kinds import find_head_run
+from pipeline.tables.flat_tokens import is_item, is_level1, is_level2
+
+MIN_HANGING_LINES = 4  # as many lines begin with a separator before cells are said to hang
+MAX_BEGUN_CHARS = 12  # of the first cell of a row on its first line, where it goes on below
+_HANGING = re.compile(r"[ \u00a0\u3000\t]{2,}\|")
+_ONLY_PIPES = re.compile(r"[ \u00a0\u3000\t]*\|[ |]*")
+
+
+def unfold_lines(lines: Sequence[str]) -> list[str]:
+    """The lines of a dump with hanging cells put side by side, and streams of cells put one below the other."""
+    return list(_part_streams(_join_hanging(lines)))
+
+
+def _join_hanging(lines: Sequence[str]) -> list[str]:
+    """Rows on one line each where every cell but the first hangs on a line that begins with its separator."""
+    if sum(1 for line in lines if _HANGING.match(line)) < MIN_HANGING_LINES:
+        return list(lines)
+    joined: list[str] = []
+    open_row = False
+    for line in lines:
+        hangs = _HANGING.match(line) is not None
+        if hangs and joined and (open_row or joined[-1].strip()):
+            joined[-1] = f"{joined[-1].rstrip()} {line.strip()}"
+            open_row = not _ONLY_PIPES.fullmatch(line)
+        elif joined and line[:1].isspace() and line.strip() and (open_row or _goes_on(joined[-1], line)):
+            joined[-1] += line.strip()
+        else:
+            joined.append(line)
+            open_row = False
+    return joined
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Whether an indented line goes on with the first cell of a row, which no separator has ended yet."""
+    begun = bool(before.strip()) and not before[:1].isspace() and len(before) <= MAX_BEGUN_CHARS
+    return line[:2].isspace() and begun and "|" not in before
+
+
+def _part_streams(lines: Sequence[str]) -> Iterator[str]:
+    """A line per cell where lines of pipes go on behind a row of heads: then their ends say nothing about rows."""
+    i = 0
+    while i < len(lines):
+        end = i
+        while end < len(lines) and "|" in lines[end]:
+            end += 1
+        run = lines[i:end]
+        if len(run) >= 2 and any(_goes_on_behind_heads(line) for line in run):
+            yield from (f"{cell.strip()} |" for cell in _stream_cells(run))
+        else:
+            yield from run
+        if end < len(lines):
+            yield lines[end]
+        i = end + 1
+
+
+def _stream_cells(lines: Sequence[str]) -> list[str]:
+    cells = "\n".join(lines).split("|")
+    return [" ".join(cell.split()) for cell in (cells if cells[-1].strip() else cells[:-1])]
+
+
+def _goes_on_behind_heads(line: str) -> bool:
+    """Whether the columns' names and the first row under them stand on one line."""
+    cells = [cell.strip() for cell in line.split("|")]
+    for k, cell in enumerate(cells):
+        run = find_head_run(cells, k) if fold(cell) else None
+        if run is None or run[0] not in ("funds", "indicators"):
+            continue
+        behind = [c for c in cells[run[1] :] if fold(c)]
+        return bool(behind) and (is_item(behind[0]) or is_level1(behind[0]) or is_level2(behind[0]))
+    return False
