@@ -32,6 +32,9 @@ _RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
 _MONEY_NAME = re.compile(r"(?:费|经费|支出|费用|资金|金额|预算|收入)$")
 _RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
 _EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
+_SPENT = re.compile(r"(?:完成|支出|支付|执行|使用|拨付)(?:了|为|共)*$")
+_SAID = re.compile(r"[\d.]+\s*(?:%|[亿万]?元).*")
+_PER_HEAD = re.compile(r"(?:按照?|每年)?(?P<each>[人户亩次车年月生]均)$")
 _COMPARED_OBJECT = re.compile(
     r"(?:较|比|与|同比)[^,;]*?(?P<verb>增加|减少|压减|节省|缩减|增长|下降)了?(?P<object>[\u4e00-\u9fff]{2,12})$"
 )
@@ -73,14 +76,21 @@ def read_money(place: Place, carried: Carried) -> Readings:
         return readings, replace(carried, compared=True)
     item, named = _money_item(place, carried)
     measure = _money_measure(place, words, item, carried)
-    in_parts = re.match(r"\W*其中", left) is not None or (bool(carried.part) and named) or bool(place.outer)
+    announced = re.search(r"其中\W*$", place.head) or re.search(r"其中\W*$", place.before)
+    in_parts = (
+        re.match(r"\W*其中", left) is not None
+        or announced is not None
+        or (bool(carried.part) and named)
+        or bool(place.outer)
+    )
     named_measure = find_measure(narrow(words)) if place.break_before != "(" and not in_parts else None
     head = named_measure if named_measure not in (None, Measure.AMOUNT) else carried.measure
     carried = replace(
         carried,
         subject=item if named and not in_parts and not is_whole(item) else carried.subject,
         part=item if in_parts else "",
-        last=item,
+        last=carried.last if _PER_HEAD.search(item) else item,
+        paid=item if not in_parts and (measure == Measure.EXECUTED or _SPENT.search(left)) else carried.paid,
         amount=place.quantity.value,
         measure=head,
     )
@@ -100,7 +110,7 @@ def _amount(name: str, own: Measure | None, place: Place, carried: Carried) -> R
 
 def _money_measure(place: Place, words: str, item: str, carried: Carried) -> Measure:
     """Measure by the words before the amount, else by what it hangs on, else by the words after it."""
-    own = find_measure(narrow(words))
+    own = find_measure(narrow(words)) or (find_measure(narrow(place.lead)) if place.lead else None)
     if own == Measure.APPROPRIATION and carried.measure == Measure.EXECUTED and place.break_before == "、":
         return carried.measure
     if re.match(r"\s*(?:按规定|按要求|全部|当年|已|由[^,，。]{0,8})*(?:收回|上缴|缴回|交回|结转)", place.right):
@@ -114,8 +124,8 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     """(item of an amount, whether it has a name of its own that later clauses may carry)."""
     full = money_phrase(place.left).removesuffix("的")
     after, verb = right_phrase(place.right)
-    if full in ("人均", "户均", "亩均", "次均", "车均", "年均", "月均"):
-        return f"{carried.last}{full}", False
+    if match := _PER_HEAD.fullmatch(full):
+        return f"{carried.last}{match['each']}", False
     if match := re.search(r"每[人户亩座件台个名公生吨][^,，;；]*$", full):
         name, paid = match.group(), re.match(r"\s*(补助|补贴|奖励|资助|标准)", place.right)
         return (name if len(name) > 3 else f"{name}{paid[1] if paid else after or verb}"), False
@@ -134,6 +144,9 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
         return after, True
     if item_code(full) == "total":
         return full, False
+    introduced = "" if place.left.strip() else strip_role(money_phrase(re.sub(_SAID, "", place.head)))
+    if introduced and not is_generic(introduced):
+        return introduced, bool(_MONEY_NAME.search(narrow(introduced)) or money_code(introduced, Measure.AMOUNT))
     before = strip_role(money_phrase(place.before)) if place.before else ""
     if before and (_MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"):
         return before, True
@@ -142,7 +155,7 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
         return owner, True
     words = strip_copula(strip_lead(place.left))
     said = re.sub(r"[¥￥\s]", "", place.left)
-    return full or words or left_phrase(place.outer).item or carried.last or after or said, False
+    return full or words or introduced or left_phrase(place.outer).item or carried.last or after or said, False
 
 
 def read_zero(place: Place, carried: Carried) -> Readings:

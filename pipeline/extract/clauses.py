@@ -58,6 +58,7 @@ class Place:
     outer: str
     break_before: str
     before: str  # the clause before `left`, where no quantity stands between
+    lead: str = ""  # the words before a count that stands in front of it with no mark between (`安排8个项目985万元`)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -115,7 +116,9 @@ def find_places(sentence: str, quantities: list[Quantity]) -> list[Place]:
         right_raw = sentence[quantity.end : quantity.end + len(right)] + ("" if ends or after == len(narrowed) else "|")
         earlier = sentence[before_end : max(before_end, raw_start - 1)] if mark == "," else ""
         clause = re.split(r"[，,；;：:。]", earlier)[-1]
-        places.append(Place(quantity, left_raw, right_raw, head, outer, mark, clause))
+        follows_count = places and not mark and places[-1].quantity.kind == "count"
+        lead = places[-1].left if follows_count else ""
+        places.append(Place(quantity, left_raw, right_raw, head, outer, mark, clause, lead))
         before_end = quantity.end
     return places
 
@@ -141,7 +144,8 @@ def _left(between: str, before: str) -> tuple[str, str, str, str]:
     if mark == "(" or before.count("(") > before.count(")"):
         outer = re.split(r"[,;:。(]", before[: before.rfind("(")])[-1]
     head_end = between[:cut].rfind(":")
-    head = re.split(r"[,;。]", before[: start + head_end])[-1] if head_end >= 0 else ""
+    introduced = re.sub(r"\([^()]*\)", "", before[: start + head_end]) if head_end >= 0 else ""
+    head = re.split(r"[,;。(]", introduced)[-1]
     return between[cut:], mark, head, outer
 
 

@@ -30,7 +30,7 @@ _AMOUNT = re.compile(
 )
 _OTHER_YEAR = re.compile(r"上年|去年|往年|上一年|同期|下年|次年|来年")
 _LEADING = re.compile(
-    r"^(?:根据.*?精神|经[^,]{0,12}?(?:批准|批复|同意)|20\d{2}年(?:度(?:财政)?)?(?:预算(?=[^数总资金安额]))?|\d{1,2}月(?:\d{1,2}日)?|当年|本年度?|共|实际|"
+    r"^(?:我[校局院委办所站县市区镇乡]|收到(?:上级|中央|省|市|县|财政)*(?:下[达拨])?|根据.*?精神|经[^,]{0,12}?(?:批准|批复|同意)|20\d{2}年(?:度(?:财政)?)?(?:预算(?=[^数总资金安额]))?|\d{1,2}月(?:\d{1,2}日)?|当年|本年度?|共|实际|"
     r"截[至止].{0,14}?[日月底末]|(?:该|本)?项目(?=.{4,})|由|的|[一二三四五六七八九十]是)+"
 )
 _PAID_LEADING = re.compile(
@@ -101,6 +101,7 @@ def _line_amounts(line: Line, place: int) -> list[_Amount]:
             if role is None or value is None or _is_part(sentence.text[: match.start()], role, clause):
                 continue
             span = (start + name_span[0], start + name_span[1])
+            span = _without_torn_start(sentence.text, span)
             name, folded_name = sentence.raw(*span), sentence.text[slice(*span)]
             if role == "budget" and re.fullmatch(r"(?:安排|下达|批复|计划安排)", folded_name):
                 earlier = re.search(r"(?:资金来源|来源)(?:为|是|:)([^。;]{3,40}?),[^。;]{0,20}$", sentence.text[:start])
@@ -114,6 +115,16 @@ def _line_amounts(line: Line, place: int) -> list[_Amount]:
                 )
             )  # fmt: skip
     return found
+
+
+def _without_torn_start(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span of a name without the end of a parenthesis that began before it, and the joint behind that."""
+    name = text[slice(*span)]
+    closing = name.find(")")
+    if closing < 0 or "(" in name[:closing]:
+        return span
+    joint = re.match(r"[和及与、的]*", name[closing + 1 :])
+    return span[0] + closing + 1 + (joint.end() if joint else 0), span[1]
 
 
 def _is_part(before: str, role: str, clause: str) -> bool:

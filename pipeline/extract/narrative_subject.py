@@ -13,6 +13,7 @@ from pipeline.extract.narrative_title import as_written, find_body, is_project_n
 SAME_NAME = 0.6  # a name in the text is a form's subject when they share this much in order
 TITLE_SAME_NAME = 0.7
 MENTION_LENGTH = 40
+_OWN = re.compile(r"^(?:我|本|该)(?:校|局|院|委|办|所|站|县|市|区|镇|乡|街道|单位|部门|中心)(?=.{3})")
 _PROJECT_CODE = re.compile(r"^[0-9A-Z]{10,}[-—]")
 
 
@@ -24,14 +25,25 @@ def find_subject(title: str | None, lines: Sequence[Line], known_subjects: Seque
     labelled = next(
         (value for line in lines for field, _, value in split_pairs(line.paragraph.text) if field == "subject"), None
     )
-    named = labelled or (title_subject(title) if title else None)
+    named = labelled or (title_subject(title) if title else None) or _parenthesised(title, lines)
     if named:
         known = _most_like(named, known_subjects, TITLE_SAME_NAME)
         return known or named
     known = _known_in_text(lines, known_subjects)
     if known is None and len(known_subjects) == 1:
         return known_subjects[0]
-    return known or _money_subject(lines) or _mentioned_subject(lines)
+    told = known or _money_subject(lines) or _mentioned_subject(lines)
+    return re.sub(_OWN, "", told) if told else None
+
+
+def _parenthesised(title: str | None, lines: Sequence[Line]) -> str | None:
+    """The project in parentheses behind a title that names none, or on a line of its own right below it."""
+    below = [line.paragraph.text for line in lines[:3] if line.text.startswith("(") and line.text.endswith(")")]
+    for text in (title or "", *below):
+        match = re.search(r"[（(](?P<name>[^（()）]{4,40})[)）]$", text.strip())
+        if match and re.search(rf"(?:{load_words('project_end')})$", match["name"]) and is_project_name(match["name"]):
+            return match["name"]
+    return None
 
 
 def bare_subject(name: str) -> str:

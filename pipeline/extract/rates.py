@@ -53,7 +53,8 @@ def read_rate(place: Place, carried: Carried) -> Readings:
     item = _rate_item(items[0], place, carried)
     if not item:
         return [], carried
-    owner = carried.subject if carried.subject and not is_whole(carried.subject) else ""
+    owner = carried.paid or carried.subject
+    owner = owner if owner and not is_whole(owner) else ""
     if owner and owner not in item and (is_generic(item) or item.startswith("完成")):
         code = money_code(owner, Measure.AMOUNT)
         return [Reading(f"{owner}{item}", code, Measure.RATE, value, "percent")], replace(carried, last=item)

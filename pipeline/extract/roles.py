@@ -11,6 +11,7 @@ from pipeline.records import Measure
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 _COMPARED = re.compile(r"(?:较|比|与|同|对比|相比|相较于?)\s*$")
+_KIND_OF_BUDGET = re.compile(r"(?:一般公共|政府性基金|国有资本经营|社会保险基金)预算(?=$|[(（]|财政|拨款|资金|[、和与及])")
 _RANGE_TO = re.compile(r"(?:19|20)\d{2}\s*[-—至到~]\s*$")
 _LAST_YEAR = re.compile(r"(?<![较比与同])(?:上年度?|去年|上一年度?)(?!度?(?:同期|财政拨款)?(?:结转|结余|相比|同期))")
 _COMPARISON = re.compile(r"较|比|同比|环比|上年|去年|增[长加幅]|降")
@@ -24,7 +25,8 @@ _PARENS = re.compile(r"[(（][^()（）]*[)）]")
 
 
 def find_measure(words: str) -> Measure | None:
-    """The measure that the words before an amount name, or None."""
+    """The measure that the words before an amount name, or None. A kind of budget (一般公共预算) says where from only."""
+    words = _KIND_OF_BUDGET.sub("", words)
     for code, pattern in figure_rules().measures:
         if pattern.search(words):
             return code

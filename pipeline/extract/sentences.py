@@ -60,7 +60,7 @@ def _next_sentence(sentence: str, carried: Carried, year: int | None) -> Carried
     named = [(at, found) for at, found, _ in years_in(sentence)]
     opening = next((found for at, found in named if at <= 4), None)
     kept = opening if opening and (year is None or opening <= year) else year if named else carried.year
-    return replace(carried, year=kept, measure=None, part="", pending=(), started="")
+    return replace(carried, year=kept, measure=None, part="", paid="", pending=(), started="")
 
 
 def _sentence_figures(
@@ -130,11 +130,23 @@ def _named_year(sentence: str, years: list[tuple[int, int, bool]], place: Place,
     """The last year named before a quantity; a month's (`2019年7月招聘`) holds to the end of its clause only."""
     kept = before
     for at, year, is_month in years:
+        if _is_closed(narrow(sentence[at : place.quantity.start])):
+            continue
         if at < place.quantity.start and not (
             is_month and re.search(r"[,;]", narrow(sentence[at : place.quantity.start]))
         ):
             kept = year
     return kept
+
+
+def _is_closed(between: str) -> bool:
+    """Whether a parenthesis that was open at the start of `between` ends in it: what it says holds inside only."""
+    depth = 0
+    for char in between:
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return True
+    return False
 
 
 def _year_of(place: Place, carried: Carried) -> int | None:
