@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.dataset.linked import link_rows
 from pipeline.dataset.reader import arrow_to_frame
 from pipeline.dataset.rows import DatasetRows, results_to_rows
 from pipeline.dataset.schema import TABLE_BY_NAME
@@ -74,13 +75,18 @@ class Extraction:
         """What the rules recognised in running text."""
         return self._frame("entities")
 
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        """Which report of the same body or project each report follows."""
+        return self._frame("links")
+
     def write(self, folder: str | Path) -> None:
         """Write the dataset into `folder`, as `jixiao extract` does. Raises OutputError."""
         write_dataset(self._rows, Path(folder))
 
     @cached_property
     def _rows(self) -> DatasetRows:
-        return results_to_rows(self.results)
+        return link_rows(results_to_rows(self.results))
 
     def _frame(self, name: str) -> pd.DataFrame:
         return arrow_to_frame(rows_to_arrow(TABLE_BY_NAME[name], self._rows.rows[name]))

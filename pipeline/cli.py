@@ -237,6 +237,19 @@ def merge_command(
         merge_to_folder(folders, out, workbook=workbook)
 
 
+@app.command("link")
+def link_command(folder: Annotated[Path, FOLDER]) -> None:
+    """跨年核对：同一单位、同一项目的上年数与上年报告。Compare last year's figures with last year's reports.
+
+    extract 和 merge 已自动核对；数据集由别的版本或别的程序改过时，用它重新核对。结果写入 links 表和 findings 表。
+    """
+    with _errors_to_exit_codes():
+        from pipeline.console import link_folder
+
+        for line in link_folder(folder):
+            typer.echo(line)
+
+
 @app.command("query")
 def query_command(
     folder: Annotated[Path, FOLDER],

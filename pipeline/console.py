@@ -29,6 +29,7 @@ COUNTED_TABLES = (
     ("indicators", "指标"),
     ("figures", "其他数字"),
     ("findings", "勾稽问题"),
+    ("links", "跨年关联"),
 )
 
 Say = Callable[[str], None]
@@ -146,14 +147,35 @@ def summary_lines(outcome: BulkOutcome, file_list: FileList, out: Path) -> list[
 
 def merge_to_folder(folders: list[Path], out: Path, *, workbook: bool) -> None:
     """Nothing comes out; the datasets of `folders` stand in `out` as one. Raises InputError, OutputError."""
+    from pipeline.dataset.linked import LinkedDataset
     from pipeline.dataset.merge import MergedDataset
     from pipeline.dataset.writer import write_dataset
 
-    dataset = MergedDataset(folders)
+    dataset = LinkedDataset(MergedDataset(folders))
     if out.resolve() in [folder.resolve() for folder in folders]:
         raise OutputError(f"不能合并到来源文件夹 {out} 里：请用 --out 指定另一个文件夹")
     write_dataset(dataset, out, workbook=workbook)
     _say_plain(f"文件 {dataset.n_rows('reports')}，数据集在 {printable(str(out))}")
+
+
+def link_folder(folder: Path) -> Iterator[str]:
+    """The sentences of what differs over years; `links` and its findings then stand in the dataset in `folder`.
+
+    All other rows stay as they are, and so does the workbook's absence. Raises InputError, OutputError.
+    """
+    from pipeline.batch.lock import locked
+    from pipeline.dataset.linked import LinkedDataset
+    from pipeline.dataset.merge import MergedDataset
+    from pipeline.dataset.schema import WORKBOOK_NAME
+    from pipeline.dataset.writer import check_output_folder, write_dataset
+
+    linked = LinkedDataset(MergedDataset([folder]))
+    check_output_folder(folder)
+    with locked(folder, folder / ".jixiao" / "lock"):
+        write_dataset(linked, folder, workbook=(folder / WORKBOOK_NAME).is_file())
+    found = linked.links.findings
+    yield from (printable(one.finding.message) for one in found)
+    _say_plain(f"跨年关联 {len(linked.links.rows)}，上年数不符 {len(found)}，数据集在 {printable(str(folder))}")
 
 
 def count_status(metas: Iterable[Meta]) -> Counter[str]:

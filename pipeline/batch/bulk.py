@@ -24,6 +24,7 @@ from pipeline.batch.keys import environment_key, reading_key
 from pipeline.batch.lock import locked
 from pipeline.batch.run_report import make_run_report, write_run_report
 from pipeline.batch.watchdog import DEFAULT_LIMITS, Limits
+from pipeline.dataset.linked import LinkedDataset
 from pipeline.dataset.schema import PACKAGE_NAME, RUN_NAMES, TABLES, TEXT_FOLDER, WORKBOOK_NAME, is_dataset_file
 from pipeline.dataset.writer import check_output_folder, write_dataset
 from pipeline.errors import OutputError
@@ -71,12 +72,12 @@ def run_bulk(
             sources, n_reused = _read_all(files, journal, state / SCRATCH_NAME, executor, options, tell, job)
             journal.compact()
             dataset = JournaledDataset(journal, sources)
-            n_repeats, was_written = _write_unless_there(dataset, out, options.workbook)
-            n_rows = {table.name: dataset.n_rows(table.name) for table in TABLES}
+            linked = LinkedDataset(dataset)
+            n_rows, n_repeats, was_written = _write_unless_there(dataset, linked, out, options.workbook)
             metas = tuple(entry.meta for entry in dataset.reports)
             if was_written or not (out / RUN_NAMES[0]).is_file():
                 seconds = (datetime.datetime.now() - started).total_seconds()
-                write_run_report(make_run_report(metas, dataset, started, seconds, n_reused, n_repeats), out)
+                write_run_report(make_run_report(metas, linked, started, seconds, n_reused, n_repeats), out)
             return BulkOutcome(metas, n_reused, n_rows, n_repeats, was_written)
         finally:
             journal.close()
@@ -170,28 +171,32 @@ def _clear_leftovers(out: Path) -> None:
                 part.unlink()
 
 
-def _write_unless_there(dataset: JournaledDataset, out: Path, workbook: bool) -> tuple[int, bool]:
-    """How many files repeat another, and whether the dataset had to be written.
+def _write_unless_there(
+    dataset: JournaledDataset, linked: LinkedDataset, out: Path, workbook: bool
+) -> tuple[dict[str, int], int, bool]:
+    """Rows by table, how many files repeat another, and whether the dataset had to be written.
 
     It is left alone where the folder holds this very dataset, untouched since we wrote it.
     """
     stamp = out / STATE_FOLDER / WRITTEN_NAME
-    digest = sha256(f"{dataset.digest} {workbook}".encode()).hexdigest()
+    digest = sha256(f"{dataset.digest} {workbook} {reading_key()}".encode()).hexdigest()
     there = _read_stamp(stamp)
     if there.get("digest") == digest and there.get("files") == _file_times(dataset, out, workbook):
-        return int(there["n_repeats"]), False
+        return there["n_rows"], int(there["n_repeats"]), False
     try:
         stamp.unlink(missing_ok=True)
-        write_dataset(dataset, out, workbook=workbook)
+        write_dataset(linked, out, workbook=workbook)
         _remove_old_texts(dataset, out)
         n_repeats = len(dataset.repeats)
-        written = {"digest": digest, "n_repeats": n_repeats, "files": _file_times(dataset, out, workbook)}
+        n_rows = {table.name: linked.n_rows(table.name) for table in TABLES}
+        times = _file_times(dataset, out, workbook)
+        written = {"digest": digest, "n_rows": n_rows, "n_repeats": n_repeats, "files": times}
         part = stamp.with_name(f".{stamp.name}.part")
         part.write_text(json.dumps(written), encoding="utf-8")
         part.replace(stamp)
     except OSError as error:
         raise OutputError(f"写不进 {out}：{error.strerror}。请检查磁盘空间和权限，再运行一次") from error
-    return n_repeats, True
+    return n_rows, n_repeats, True
 
 
 def _remove_old_texts(dataset: JournaledDataset, out: Path) -> None:

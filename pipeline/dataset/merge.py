@@ -15,6 +15,7 @@ from pipeline.errors import InputError
 
 _REPORTS = TABLE_BY_NAME["reports"].column_names
 _DOC_ID, _SOURCE, _STATUS = (_REPORTS.index(name) for name in ("doc_id", "source", "status"))
+WHOLE_TABLE = "links"  # follows from all rows together: `LinkedDataset` makes it anew
 _OCR_PAGES = _REPORTS.index("ocr_pages")
 
 
@@ -60,6 +61,8 @@ class MergedDataset:
     def iter_rows(self, table: str) -> Iterator[Row]:
         """The rows of a table, merged by doc_id; every folder is sorted by it already."""
         schema = TABLE_BY_NAME[table]
+        if table == WHOLE_TABLE:
+            return
         if table == "reports":
             yield from self._iter_reports(schema)
             return
@@ -111,6 +114,8 @@ def _check_schema(folder: Path) -> None:
     import pyarrow.parquet as pq
 
     for table in TABLES:
+        if table.name == WHOLE_TABLE:
+            continue
         path = folder / f"{table.name}.parquet"
         if not path.is_file():
             raise InputError(f"{folder} 里没有 {path.name}：请给出 jixiao extract 写出的文件夹")

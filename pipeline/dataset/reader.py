@@ -18,7 +18,7 @@ ROWS_PER_BATCH = 4_096
 
 
 def read_dataset(folder: str | Path) -> dict[str, pd.DataFrame]:
-    """The eight tables of a dataset folder, by name, as pandas frames with Arrow types: money stays Decimal.
+    """The tables of a dataset folder, by name, as pandas frames with Arrow types: money stays Decimal.
 
     Raises InputError where the folder holds no dataset.
     """

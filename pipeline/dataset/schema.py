@@ -239,6 +239,24 @@ _ENTITIES = (
     + _EVIDENCE
 )
 
+_LINKS = (
+    _DOC_ID
+    + _SEQ
+    + _EVAL_KEY
+    + _columns(
+        ("kind", "code", "所连对象：department 单位、project 项目", "what is followed: a body or a project"),
+        ("subject", "text", "单位或项目名称", "name of the body or the project"),
+        ("body_adcode", "text", "单位所属行政区划代码，000000 为全国", "its division's code; 000000: the nation"),
+        ("body", "text", "单位名称（去地区、统一写法）", "name of the body without its place, spelt one way"),
+        ("fiscal_year", "int", "本报告所评年度", "the year of this report"),
+        ("previous_doc_id", "text", "上一份报告的文件编号", "doc_id of the report before it"),
+        ("previous_eval_id", "text", "上一份报告中的评价对象编号", "eval_id in the report before it"),
+        ("previous_year", "int", "上一份报告所评年度（最近的一年）", "its year, the nearest there is"),
+        ("compared", "int", "核对过的上年数个数（隔年不核对）", "figures of last year compared; none over a gap"),
+        ("differing", "int", "其中不符的个数", "how many of them differ"),
+    )
+)
+
 TABLES: tuple[TableSchema, ...] = (
     TableSchema("reports", "文件", "one row per input file", _REPORTS),
     TableSchema("evaluations", "评价对象", "one row per evaluated object", _EVALUATIONS),
@@ -248,6 +266,7 @@ TABLES: tuple[TableSchema, ...] = (
     TableSchema("findings", "勾稽问题", "what does not add up, and what was repaired", _FINDINGS),
     TableSchema("tables", "表格单元格", "every reconstructed table, one row per cell", _TABLES),
     TableSchema("entities", "实体", "what the rules recognised in running text", _ENTITIES),
+    TableSchema("links", "跨年关联", "which report of the same body or project a report follows", _LINKS),
 )
 TABLE_BY_NAME = {table.name: table for table in TABLES}
 WORKBOOK_NAME = "dataset.xlsx"

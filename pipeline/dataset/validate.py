@@ -121,6 +121,8 @@ def _row_problems(folder: Path, table: TableSchema, keys: _Keys) -> Iterator[str
         eval_id = row.get("eval_id")
         if eval_id is not None and (eval_id not in keys.eval_ids or not eval_id.startswith(row["doc_id"])):
             yield f"{where}：eval_id 不在 evaluations 表里"
+        if table.name == "links" and row["previous_doc_id"] not in keys.doc_ids:
+            yield f"{where}：previous_doc_id 不在 reports 表里"
         yield from (f"{where}：{problem}" for problem in _cell_problems(table, row, keys))
         if table.name == "entities" and not 0 <= row["start"] <= row["end"]:
             yield f"{where}：起止位置不对"
