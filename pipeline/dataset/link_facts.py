@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.dataset.link_names import RULES, project_to_key
 from pipeline.lexicon import load_toml
 from pipeline.normalize.number import NUMBER, format_number, parse_number
-from pipeline.normalize.text import narrow
+from pipeline.normalize.text import fold, narrow
 
 FUND_MEASURES = ("initial_budget", "annual_budget", "executed")
 UNIT_FACTORS = (("亿", Decimal(10**8)), ("万", Decimal(10**4)))
@@ -47,10 +47,21 @@ def figure_to_fact(row: Record) -> Fact | None:
     """The amount of a row of `figures`; None where it is no money, has no year, or is approximate or a goal."""
     if row["unit"] != "CNY" or row["value"] is None or row["fiscal_year"] is None or row["qualifier"] is not None:
         return None
-    if row["measure"] not in _groups():
+    if row["measure"] not in _groups() or (row["source"] == "text" and not is_said_of(row)):
         return None
     key = (row["item"] or "", _line_name(row["item"], row["item_raw"]))
     return _fact(row, f"figures:{row['seq']}.value", key, row["measure"], row["fiscal_year"], "value")
+
+
+def is_said_of(row: Record) -> bool:
+    """Whether a sentence prints the amount directly behind what it is of: nothing but a year and words between.
+
+    In `公务接待费9.93万元，上年为11.24万元` the second amount's subject is inferred: another report is not held against it.
+    """
+    name, raw = re.escape(fold(row["item_raw"])), re.escape(fold(row["value_raw"] or ""))
+    if not name or not raw:
+        return False
+    return re.search(rf"{name}(?:[^\d,;。]|(?:19|20)\d\d年)*{raw}(?![\d.])", fold(row["context"] or "")) is not None
 
 
 def fund_to_facts(row: Record, year: int) -> Iterator[Fact]:

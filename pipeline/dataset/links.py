@@ -261,6 +261,7 @@ def _messages() -> dict[str, str]:
 
 
 def _short(text: str) -> str:
+    text = text.replace("“", "").replace("”", "")
     return text if len(text) <= TITLE_CHARS else text[: TITLE_CHARS - 1] + "…"
 
 

@@ -154,7 +154,7 @@ def test_where_a_report_prints_several_amounts_one_that_agrees_is_enough_and_non
 @pytest.mark.parametrize(
     "claim",
     [
-        amount("three_public", 2021, "6.00", evidence=Evidence(source="text")),
+        amount("three_public", 2021, "6.00", context="three_public为6.00万元", evidence=Evidence(source="text")),
         amount("three_public", 2021, "6.00", evidence=Evidence(confidence=0.8)),
         amount("three_public", 2021, "6.00", Measure.EXECUTED),
         amount("three_public", 2021, "0"),
@@ -180,6 +180,25 @@ def test_what_is_not_last_years_outcome_is_not_compared(claim: object) -> None:
     first = paper(1, "桂东县水利局", 2021, amount("three_public", 2021, "5.00"), amount("total", 2021, "5.00"))
     second = paper(2, "桂东县水利局", 2022, claim)  # type: ignore[arg-type]
     assert links_of(first, second) == [(2, 1, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("context", "compared"),
+    [
+        ("2021年公务接待费支出6.00万元。", 1),
+        ("公务接待费2021年决算为6.00万元", 1),
+        ("三公经费4万元，其中公务接待费3.00万元，上年为6.00万元。", 0),
+        ("公务接待费较2021年的5.00万元增加，为16.00万元", 0),
+        (None, 0),
+    ],
+)
+def test_an_amount_of_a_sentence_counts_where_it_stands_directly_behind_its_name(
+    context: str | None, compared: int
+) -> None:
+    first = paper(1, "桂东县水利局", 2021, amount("reception", 2021, "6.00"))
+    text = Evidence(source="text")
+    said = amount("reception", 2021, "6.00", item_raw="公务接待费", context=context, evidence=text)
+    assert links_of(first, paper(2, "桂东县水利局", 2022, said)) == [(2, 1, compared, 0)]
 
 
 def test_named_lines_are_compared_by_their_names() -> None:
@@ -238,7 +257,8 @@ def test_more_carried_over_than_was_left_is_said(carried: str, said: list[object
 
 def test_a_sentence_on_last_years_spending_of_a_project_is_compared() -> None:
     first = form(1, 2021, project("河道清淤", "100", "90"))
-    said = amount("total", 2021, "95", Measure.EXECUTED, evaluation=0, evidence=Evidence(source="text"))
+    text = Evidence(source="text")
+    said = amount("total", 2021, "95", Measure.EXECUTED, evaluation=0, context="total95", evidence=text)
     second = replace(form(2, 2022, project("河道清淤", "110", "110")), figures=(said,))
     assert findings_of(first, second) == [(2, "warning", "90万元", "95万元")]
 
