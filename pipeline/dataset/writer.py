@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from decimal import Decimal
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,11 +35,12 @@ from pipeline.errors import OutputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from pipeline.dataset.workbook import WorkbookFile
+
 BOM = "\ufeff"
 PARQUET_ROWS_PER_GROUP = 131_072
 ROWS_PER_BATCH = 4_096  # turned into Arrow at once: bounds the memory, whatever the number of rows
-
-WriteFile = Callable[[Path], None]
+_NEEDS_QUOTES = re.compile(r'[,"\r\n]|^ | \Z')
 
 
 def check_output_folder(folder: Path) -> None:
@@ -64,34 +66,48 @@ def write_dataset(dataset: Dataset, folder: Path, *, workbook: bool = True) -> N
     Files of an earlier run with these names are replaced; all other files are left alone. Raises OutputError.
     """
     check_output_folder(folder)
+    parts: dict[Path, Path] = {}
+
+    def part_of(name: str) -> Path:
+        path = folder / name
+        return parts.setdefault(path, path.with_name(f".{path.name}.{os.getpid()}.part"))
+
     try:
         (folder / TEXT_FOLDER).mkdir(exist_ok=True)
-        _write_all((folder / name, write) for name, write in _dataset_files(dataset, folder, workbook))
+        _write_tables(dataset, part_of, workbook)
+        for doc_id, text in dataset.iter_texts():
+            name = f"{TEXT_FOLDER}/{doc_id}.md"
+            if not _holds(folder / name, text):
+                _write_text(text, part_of(name))
+        _write_text(data_package({table.name: dataset.n_rows(table.name) for table in TABLES}), part_of(PACKAGE_NAME))
+        _put_in_place(parts)
     except OSError as error:
         raise OutputError(f"写不进 {folder}：{error.strerror}。请检查磁盘空间和权限，再运行一次") from error
+    finally:
+        for part in parts.values():
+            with contextlib.suppress(FileNotFoundError):
+                part.unlink()
 
 
-def _dataset_files(dataset: Dataset, folder: Path, workbook: bool) -> Iterator[tuple[str, WriteFile]]:
-    """What is to be written, one by one: a file name, and the function that writes it to a path."""
-    for table in TABLES:
-        yield f"{table.name}.csv", partial(_write_csv_of, dataset, table)
-        yield f"{table.name}.parquet", partial(_write_parquet_of, dataset, table)
-    for doc_id, text in dataset.iter_texts():
-        name = f"{TEXT_FOLDER}/{doc_id}.md"
-        if not _holds(folder / name, text):
-            yield name, partial(_write_text, text)
-    n_rows = {table.name: dataset.n_rows(table.name) for table in TABLES}
-    yield PACKAGE_NAME, partial(_write_text, data_package(n_rows))
-    if workbook:
-        yield WORKBOOK_NAME, lambda path: _write_workbook(dataset, path)
+def _write_tables(dataset: Dataset, part_of: Callable[[str], Path], workbook: bool) -> None:
+    """Every table as CSV and Parquet, and most of them as sheets of the workbook; each row is taken once."""
+    with contextlib.ExitStack() as files:
+        book = files.enter_context(_new_workbook(dataset, part_of(WORKBOOK_NAME))) if workbook else None
+        for table in TABLES:
+            csv_path, parquet_path = part_of(f"{table.name}.csv"), part_of(f"{table.name}.parquet")
+            with CsvFile(table, csv_path) as csv, ParquetFile(table, parquet_path) as parquet:
+                append_to_sheet = book.add_sheet(table) if book else None
+                for batch in _batched(dataset.iter_rows(table.name), ROWS_PER_BATCH):
+                    csv.append(batch)
+                    parquet.append(batch)
+                    if append_to_sheet:
+                        append_to_sheet(batch)
 
 
-def _write_csv_of(dataset: Dataset, table: TableSchema, path: Path) -> None:
-    write_csv(table, dataset.iter_rows(table.name), path)
+def _new_workbook(dataset: Dataset, path: Path) -> AbstractContextManager[WorkbookFile]:
+    from pipeline.dataset.workbook import WorkbookFile
 
-
-def _write_parquet_of(dataset: Dataset, table: TableSchema, path: Path) -> None:
-    write_parquet(table, dataset.iter_rows(table.name), path)
+    return WorkbookFile(path, {table.name: dataset.n_rows(table.name) for table in TABLES})
 
 
 def _holds(path: Path, text: str) -> bool:
@@ -100,47 +116,52 @@ def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
-def _write_all(files: Iterable[tuple[Path, WriteFile]]) -> None:
-    """All of the files, whole: written and synced under temporary names beside their places, then renamed together."""
-    parts: dict[Path, Path] = {}
-    try:
-        for path, write in files:
-            part = parts[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
-            write(part)
-            if path.parent.name != TEXT_FOLDER:
-                _sync(part)
-        os.sync()  # ten thousand small texts one by one would take minutes
-        for path, part in parts.items():
-            part.replace(path)
-    finally:
-        for part in parts.values():
-            with contextlib.suppress(FileNotFoundError):
-                part.unlink()
+def _put_in_place(parts: dict[Path, Path]) -> None:
+    """Files that stand complete under temporary names, synced, then renamed together."""
+    for path, part in parts.items():
+        if path.parent.name != TEXT_FOLDER:
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+    os.sync()  # ten thousand small texts one by one would take minutes
+    for path, part in parts.items():
+        part.replace(path)
 
 
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+class CsvFile:
+    """One table as CSV: UTF-8 with BOM, `\\n`, RFC 4180; text stands exactly as in the document, null is empty."""
+
+    def __init__(self, table: TableSchema, path: Path) -> None:
+        self._types = [column.type for column in table.columns]
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._file.write(BOM + ",".join(table.column_names) + "\n")
+
+    def append(self, rows: Iterable[Row]) -> None:
+        """Nothing comes out; the rows stand at the end of the file."""
+        types = self._types
+        for row in rows:
+            fields = [_field(value, type_) for value, type_ in zip(row, types, strict=True)]
+            self._file.write(",".join(fields) + "\n")
+
+    def __enter__(self) -> CsvFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
 
 def write_csv(table: TableSchema, rows: Iterable[Row], path: Path) -> None:
-    """One table as CSV: UTF-8 with BOM, `\\n`, RFC 4180; text stands exactly as in the document, null is empty."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(BOM + ",".join(table.column_names) + "\n")
-        file.writelines(_csv_lines(table, rows))
+    """One table as CSV, as `CsvFile` writes it."""
+    with CsvFile(table, path) as file:
+        file.append(rows)
 
 
-def _csv_lines(table: TableSchema, rows: Iterable[Row]) -> Iterator[str]:
-    types = [column.type for column in table.columns]
-    for row in rows:
-        yield ",".join(_quoted(cell_to_text(v, t)) for v, t in zip(row, types, strict=True)) + "\n"
-
-
-def _quoted(text: str) -> str:
+def _field(value: CellValue, type_: ColumnType) -> str:
     """The field per RFC 4180. Ours: before Python 3.13 the csv module leaves a lone carriage return unquoted."""
-    if any(c in text for c in ',"\r\n') or text != text.strip(" "):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return cell_to_text(value, type_)  # numbers and dates hold nothing that needs quotes
+    return '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
 
 
 def cell_to_text(value: CellValue, type_: ColumnType) -> str:
@@ -173,22 +194,46 @@ def rows_to_arrow(table: TableSchema, rows: tuple[Row, ...]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def write_parquet(table: TableSchema, rows: Iterable[Row], path: Path) -> None:
-    """One table as Parquet, zstd, the same bytes for the same rows; they are taken group by group and not kept."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+class ParquetFile:
+    """One table as Parquet, zstd, the same bytes for the same rows; only one row group is held in memory."""
 
-    batches: list[pa.Table] = []
-    n_rows = 0
-    with pq.ParquetWriter(path, arrow_schema(table), compression="zstd") as parquet:
+    def __init__(self, table: TableSchema, path: Path) -> None:
+        import pyarrow.parquet as pq
+
+        self._table = table
+        self._writer = pq.ParquetWriter(path, arrow_schema(table), compression="zstd")
+        self._batches: list[pa.Table] = []
+        self._n_rows = 0
+
+    def append(self, rows: tuple[Row, ...]) -> None:
+        """Nothing comes out; the rows follow those before them."""
+        self._batches.append(rows_to_arrow(self._table, rows))
+        self._n_rows += len(rows)
+        if self._n_rows >= PARQUET_ROWS_PER_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        if self._batches:
+            self._writer.write_table(pa.concat_tables(self._batches), row_group_size=self._n_rows)
+        self._batches, self._n_rows = [], 0
+
+    def __enter__(self) -> ParquetFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._flush()
+        finally:
+            self._writer.close()
+
+
+def write_parquet(table: TableSchema, rows: Iterable[Row], path: Path) -> None:
+    """One table as Parquet, as `ParquetFile` writes it."""
+    with ParquetFile(table, path) as file:
         for batch in _batched(rows, ROWS_PER_BATCH):
-            batches.append(rows_to_arrow(table, batch))
-            n_rows += len(batch)
-            if n_rows >= PARQUET_ROWS_PER_GROUP:
-                parquet.write_table(pa.concat_tables(batches), row_group_size=n_rows)
-                batches, n_rows = [], 0
-        if batches:
-            parquet.write_table(pa.concat_tables(batches), row_group_size=n_rows)
+            file.append(batch)
 
 
 def _batched(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
@@ -200,9 +245,3 @@ def _batched(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
 def _write_text(text: str, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
-
-
-def _write_workbook(dataset: Dataset, path: Path) -> None:
-    from pipeline.dataset.workbook import write_workbook
-
-    write_workbook(dataset, path)
