@@ -56,7 +56,7 @@ def figure_to_fact(row: Record) -> Fact | None:
 def is_said_of(row: Record) -> bool:
     """Whether a sentence prints the amount directly behind what it is of: nothing but a year and words between.
 
-    In `公务接待费9.93万元，上年为11.24万元` the second amount's subject is inferred: another report is not held against it.
+    In `公务接待费9.93万元，上年为11.24万元` the second amount's subject is inferred: no report is held against it.
     """
     name, raw = re.escape(fold(row["item_raw"])), re.escape(fold(row["value_raw"] or ""))
     if not name or not raw:
