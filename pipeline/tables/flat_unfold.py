@@ -10,18 +10,47 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.normalize.text import fold
+from pipeline.tables.flat_glued import unglue
 from pipeline.tables.flat_kinds import find_head_run
 from pipeline.tables.flat_tokens import is_item, is_level1, is_level2
 
 MIN_HANGING_LINES = 4  # as many lines begin with a separator before cells are said to hang
+MIN_PAGE_CHARS = 80
+_HEADS_GLUED = re.compile(r"一级指标二级指标")
 MAX_BEGUN_CHARS = 12  # of the first cell of a row on its first line, where it goes on below
+MIN_STREAM_CELLS = 25  # on one line with the heads among them: a form whose cells only blanks part
+_HEADS_IN_A_ROW = re.compile(r"一级指标[ \u00a0\u3000]二级指标[ \u00a0\u3000](?:三级指标|指标)")
 _HANGING = re.compile(r"[ \u00a0\u3000\t]{2,}\|")
 _ONLY_PIPES = re.compile(r"[ \u00a0\u3000\t]*\|[ |]*")
 
 
 def unfold_lines(lines: Sequence[str]) -> list[str]:
-    """The lines of a dump with hanging cells put side by side, and streams of cells put one below the other."""
-    return list(_part_streams(_join_hanging(lines)))
+    """The lines with hanging cells put side by side, streams of cells one below the other, glued forms cut."""
+    return list(_part_streams(_join_hanging(list(_cut_lines(list(_join_pages(lines)))))))
+
+
+def _join_pages(lines: Sequence[str]) -> Iterator[str]:
+    """A form that a preview cut into pages (`1、…`, `2、…`, in the middle of a row) on one line again."""
+    i = 0
+    while i < len(lines):
+        end = i + 1
+        if lines[i].startswith("1、") and len(lines[i]) >= MIN_PAGE_CHARS and _HEADS_GLUED.search(fold(lines[i])):
+            while end < len(lines) and lines[end].startswith(f"{end - i + 1}、"):
+                end += 1
+            yield lines[i][2:] + "".join(re.sub(r"^\d+、", "", line) for line in lines[i + 1 : end])
+        else:
+            yield lines[i]
+        i = end
+
+
+def _cut_lines(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, a whole form on one line cut into its cells: at blanks, or by what it says where it has none."""
+    for line in lines:
+        cells = line.split()
+        if len(cells) >= MIN_STREAM_CELLS and _HEADS_IN_A_ROW.search(line):
+            yield from cells
+        else:
+            yield from unglue(line) or [line]
 
 
 def _join_hanging(lines: Sequence[str]) -> list[str]:
