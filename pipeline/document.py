@@ -5,6 +5,7 @@ Geometry everywhere in points, origin at the top left of the upright page. Every
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,6 +106,26 @@ class PageImage:
     dpi: float | None
 
 
+PICTURE_MARK = re.compile("\ufdd0([0-9]+)\ufdd1")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture inside a flowing file that may hold text; its `mark` stands in the text of the block where it is shown.
+
+    The mark begins and ends with noncharacters, which Unicode keeps for use inside programs: no document holds them.
+    """
+
+    number: int  # from 1, in reading order
+    content: bytes = field(repr=False)
+    width_pt: float | None = None  # as shown; None where the file does not say
+    cut_off: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # shares not shown: left, top, right, bottom
+
+    @property
+    def mark(self) -> str:
+        return f"\ufdd0{self.number}\ufdd1"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of a table; a merged cell stands once, at its top left, with its spans."""
@@ -177,6 +198,7 @@ class Document:
     n_pages: int | None = None
     n_ocr_pages: int = 0
     issues: tuple[Issue, ...] = ()
+    pictures: tuple[Picture, ...] = ()  # of a flowing file, before they are read
     meta: tuple[tuple[str, str], ...] = ()  # label → value of a web page's metadata block, file properties
 
     def paragraphs(self) -> Iterator[tuple[int, Paragraph]]:

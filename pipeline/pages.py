@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from pipeline.document import Issue, Page, PageImage, Source
+from pipeline.document import Block, Issue, Page, PageImage, Source
 from pipeline.errors import DependencyError
 from pipeline.settings import OcrSettings
 
@@ -38,3 +38,16 @@ def read_picture(picture: PageImage | Issue, ocr: OcrSettings) -> tuple[Page, Is
     if isinstance(picture, Issue):
         return Page(picture.page or 0, 0.0, 0.0, (), ()), picture
     return read_page(picture, ocr)
+
+
+def pages_to_blocks(pages: Iterable[Page]) -> list[Block]:
+    """Paragraphs and tables of pages that follow one another, in reading order, joined across the page breaks."""
+    from pipeline.layout import drop_furniture, join_paragraphs, page_to_blocks
+    from pipeline.tables import find_page_tables, join_tables
+
+    blocks: list[Block] = []
+    heights: dict[int, float] = {}
+    for page in pages:
+        blocks.extend(page_to_blocks(page, find_page_tables(page)))
+        heights[page.number] = page.height
+    return join_paragraphs(join_tables(drop_furniture(blocks, heights)))

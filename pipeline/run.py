@@ -5,10 +5,11 @@ source → pages or blocks → document → report → Result
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline import __version__
-from pipeline.document import Block, Document, Issue, Source
+from pipeline.document import Document, Issue, Page, Source
 from pipeline.errors import DependencyError, InputError
 from pipeline.failed import failed
 from pipeline.records import Result
@@ -31,11 +32,13 @@ def extract_file(path: str, ocr: OcrSettings | None = None) -> Result:
 
 def read_document(source: Source, ocr: OcrSettings | None = None) -> Document:
     """The document behind a source, by one of two doors: pages of words and rulings, or blocks with exact tables."""
+    from pipeline.pictures import read_pictures
     from pipeline.read import read_blocks
 
+    settings = ocr or ocr_settings()
     if source.kind in ("pdf", "image"):
-        return read_paginated(source, ocr)
-    document = read_blocks(source)
+        return read_paginated(source, settings)
+    document = read_pictures(read_blocks(source), settings)
     if source.kind == "text":
         from pipeline.tables.flat import rebuild_tables
 
@@ -47,24 +50,23 @@ def read_document(source: Source, ocr: OcrSettings | None = None) -> Document:
     return document
 
 
-def read_paginated(source: Source, ocr: OcrSettings | None = None) -> Document:
+def read_paginated(source: Source, ocr: OcrSettings) -> Document:
     """Pages of words and rulings → paragraphs and tables in reading order, joined across the page breaks."""
-    from pipeline.layout import drop_furniture, join_paragraphs, page_to_blocks
-    from pipeline.pages import read_all_pages
-    from pipeline.tables import find_page_tables, join_tables
+    from pipeline.pages import pages_to_blocks, read_all_pages
 
-    blocks: list[Block] = []
     issues: list[Issue] = []
-    heights: dict[int, float] = {}
-    n_ocr_pages = 0
-    for page, issue in read_all_pages(source, ocr or ocr_settings()):
-        blocks.extend(page_to_blocks(page, find_page_tables(page)))
-        heights[page.number] = page.height
-        n_ocr_pages += page.by_ocr
-        if issue:
-            issues.append(issue)
-    blocks = join_paragraphs(join_tables(drop_furniture(blocks, heights)))
-    return Document(source, tuple(blocks), n_pages=len(heights), n_ocr_pages=n_ocr_pages, issues=tuple(issues))
+    n_pages = n_ocr_pages = 0
+
+    def counted_pages() -> Iterator[Page]:
+        nonlocal n_pages, n_ocr_pages
+        for page, issue in read_all_pages(source, ocr):
+            n_pages += 1
+            n_ocr_pages += page.by_ocr
+            issues.extend([issue] if issue else [])
+            yield page
+
+    blocks = tuple(pages_to_blocks(counted_pages()))
+    return Document(source, blocks, n_pages=n_pages, n_ocr_pages=n_ocr_pages, issues=tuple(issues))
 
 
 def document_to_result(document: Document) -> Result:

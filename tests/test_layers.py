@@ -11,13 +11,14 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "pipeline"
 LAYERS = (
     {"errors", "settings"},
-    {"document"},
+    {"document", "storage"},
     {"records"},
     {"lexicon"},
     {"normalize"},  # pure text → value: the one stage that the others may use
     {"labels"},
     {"read", "ocr", "layout", "tables", "extract", "audit", "dataset"},
-    {"pages", "failed"},
+    {"pages", "failed", "repair"},
+    {"pictures"},
     {"run"},
     {"sources"},
     {"batch", "crawl", "review"},

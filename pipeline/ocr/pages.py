@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,7 @@ MAX_DPI = 220.0
 SURE_CONFIDENCE = 0.85  # mean of a page that stands upright; an upside-down one reads below 0.7
 MIN_TEXT_CONFIDENCE = 0.6  # mean of a page below which what was read is the pattern of a picture, not text
 FEW_CHARACTERS = 12
+MAX_CONFIDENCE = 0.999  # nothing that was recognised is certain, though its score is rounded to 1
 N_SAMPLE_LINES = 8
 MIN_LINES_TO_TURN = 3
 
@@ -198,7 +199,8 @@ def _make_page(number: int, reading: Reading) -> Page:
     bare = erase_rulings(page.ink, rulings, page.dpi)
     is_text = _is_text(reading.lines)
     words = lines_to_words(reading.lines, page.image, bare, rulings, page.dpi) if is_text else ()
-    return Page(number, *page.size_pt, words, rulings, by_ocr=True)
+    doubted = tuple(replace(word, confidence=min(word.confidence, MAX_CONFIDENCE)) for word in words)
+    return Page(number, *page.size_pt, doubted, rulings, by_ocr=True)
 
 
 def _is_text(lines: list[RecognisedLine]) -> bool:

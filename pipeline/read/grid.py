@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import Block, Cell, Paragraph, Table
+from pipeline.document import PICTURE_MARK, Block, Cell, Paragraph, Table
 
 MAX_TABLE_CELLS = 300_000  # in one document
 _BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\ufeff\u2002\u2003\u2009"
@@ -94,11 +94,14 @@ def raw_cells_to_blocks(cells: Sequence[RawCell]) -> list[Block]:
 
 
 def is_layout_frame(cells: Sequence[RawCell]) -> bool:
-    """Whether a table only positions its contents: no row without a nested table has two cells with words."""
+    """Whether a table only positions its contents: no row without a nested table has two cells with words.
+
+    A picture is no word: a logo beside a title, or the scans of two pages side by side, are only set in a frame.
+    """
     filled: dict[int, int] = {}
     framed_rows = {c.row for c in cells if c.nested}
     for cell in cells:
-        text = cell.text
+        text = _words_of(cell)
         is_menu = bool(framed_rows) and cell.n_link_chars * 2 >= len(text)
         if text and cell.row not in framed_rows and not is_menu:
             filled[cell.row] = filled.get(cell.row, 0) + 1
@@ -110,8 +113,12 @@ def is_layout_frame(cells: Sequence[RawCell]) -> bool:
 
 def _is_single_file(cells: Sequence[RawCell]) -> bool:
     """Whether no row has two cells with words: such a table sets nothing side by side."""
-    rows = [c.row for c in cells if c.text]
-    return len(rows) == len(set(rows)) and all(c.rowspan == 1 for c in cells if c.text)
+    rows = [c.row for c in cells if _words_of(c)]
+    return len(rows) == len(set(rows)) and all(c.rowspan == 1 for c in cells if _words_of(c))
+
+
+def _words_of(cell: RawCell) -> str:
+    return PICTURE_MARK.sub("", cell.text).strip()
 
 
 def _is_article(cell: RawCell) -> bool:

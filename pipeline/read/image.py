@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import Issue, PageImage, Source
+from pipeline.document import Issue, PageImage, Picture, Source
 from pipeline.errors import DependencyError, InputError
 
 if TYPE_CHECKING:
@@ -22,6 +22,14 @@ MIN_DPI = 72.0
 TEXT_DPI = 200.0  # of a page that is drawn, not scanned
 POINTS_PER_INCH = 72.0
 PDF_IMAGE_DEPTH = 3  # of forms inside forms in which a page's image is looked for
+MIN_TEXT_WIDTH_PX, MIN_TEXT_HEIGHT_PX = 100, 24  # of a picture inside a document
+PAGE_RATIO, PAGE_RATIO_TOLERANCE = 297 / 210, 0.08
+MIN_PAGE_PX = 700  # width from which a picture of a page's shape is the scan of one
+SHEET_WIDTH_PT = 595.0
+SHEET_MARGIN_PT = 20.0
+MIN_SHEET_PT = 310.0  # longest side of the sheet under a small picture
+SCREEN_DPI = 96.0
+MAX_SHOWN_DPI = 300.0  # of a picture that is shown smaller than it was taken
 MIN_IMAGE_SHARE = 0.25  # of the page, for an image to set the resolution
 
 
@@ -39,7 +47,7 @@ def read_page_images(source: Source) -> Iterator[PageImage | Issue]:
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
         raise InputError(f"{source.name}：图片已损坏或过大，无法打开；请重新扫描或导出") from error
     if source.media_type != "image/tiff":
-        yield _decode(picture, 1, source)
+        yield _decode(picture, 1, source.name)
         return
     frames = enumerate(ImageSequence.Iterator(picture), start=1)
     number = 0
@@ -52,7 +60,7 @@ def read_page_images(source: Source) -> Iterator[PageImage | Issue]:
         except (OSError, SyntaxError, ValueError, KeyError, TypeError, EOFError):
             yield Issue("page_unreadable", f"第{number + 1}页起图片不完整，无法解码；请重新扫描或导出", number + 1)
             return
-        yield _decode(frame, number, source)
+        yield _decode(frame, number, source.name)
 
 
 @contextlib.contextmanager
@@ -63,14 +71,14 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _decode(frame: Any, number: int, source: Source) -> PageImage | Issue:
+def _decode(frame: Any, number: int, name: str) -> PageImage | Issue:
     """One picture as pixels, turned as the camera says."""
     import numpy as np
     from PIL import Image, ImageOps
 
     width, height = frame.size
     if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
-        message = f"{source.name}：图片有 {width}×{height} 像素，超过上限（1 亿像素）；请以 200～300 dpi 重新扫描"
+        message = f"{name}：图片有 {width}×{height} 像素，超过上限（1 亿像素）；请以 200～300 dpi 重新扫描"
         if number == 1:
             raise InputError(message)
         return Issue("page_too_large", message, number)
@@ -82,9 +90,49 @@ def _decode(frame: Any, number: int, source: Source) -> PageImage | Issue:
     except (OSError, SyntaxError, ValueError, EOFError, TypeError, Image.DecompressionBombError) as error:
         message = f"第{number}页的图片不完整，无法解码；请重新扫描或导出"
         if number == 1:
-            raise InputError(f"{source.name}：图片不完整，无法解码；请重新扫描或导出") from error
+            raise InputError(f"{name}：图片不完整，无法解码；请重新扫描或导出") from error
         return Issue("page_unreadable", message, number)
     return PageImage(number, np.asarray(flat), dpi)
+
+
+def picture_to_image(picture: Picture) -> PageImage | Issue | None:
+    """A picture inside a file as a page; None for one too small to hold text, an Issue for one that cannot be shown.
+
+    One of a page's shape is taken for a scanned page, any other is laid on a sheet of the size at which it is shown.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    name = f"第{picture.number}张图片"
+    lost = Issue("image_text_skipped", f"{name}无法显示（格式特殊或已损坏），其中的文字没有读取", picture.number)
+    try:
+        with _quiet():
+            frame = Image.open(io.BytesIO(picture.content))
+        if frame.width < MIN_TEXT_WIDTH_PX or frame.height < MIN_TEXT_HEIGHT_PX:
+            return None
+        decoded = _decode(frame, picture.number, name)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, SyntaxError, ValueError, InputError):
+        return lost
+    return decoded if isinstance(decoded, Issue) else _lay_on_sheet(decoded, picture)
+
+
+def _lay_on_sheet(image: PageImage, picture: Picture) -> PageImage:
+    """The part of a picture that is shown, with paper around it unless it is a page itself."""
+    import numpy as np
+
+    height, width = image.pixels.shape[:2]
+    left, top, right, bottom = picture.cut_off
+    pixels = image.pixels[
+        round(top * height) : round((1 - bottom) * height), round(left * width) : round((1 - right) * width)
+    ]
+    height, width = pixels.shape[:2]
+    if abs(max(height, width) / min(height, width) / PAGE_RATIO - 1) <= PAGE_RATIO_TOLERANCE and width >= MIN_PAGE_PX:
+        return PageImage(image.number, pixels, None)
+    shown_dpi = width * POINTS_PER_INCH / (picture.width_pt or SHEET_WIDTH_PT)
+    dpi = min(max(shown_dpi, SCREEN_DPI), MAX_SHOWN_DPI)
+    margin = round(SHEET_MARGIN_PT * dpi / POINTS_PER_INCH)
+    short = max(0, round(MIN_SHEET_PT * dpi / POINTS_PER_INCH) - max(height, width) - 2 * margin)
+    sides = [(margin, margin + short), (margin, margin + short)] + [(0, 0)] * (pixels.ndim - 2)
+    return PageImage(image.number, np.pad(pixels, sides, constant_values=255), dpi)
 
 
 def _flatten_colours(picture: Any) -> Any:

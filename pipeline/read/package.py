@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
@@ -67,6 +68,20 @@ class Package:
         if _DECLARATION.search(prolog[: root.start()]):
             raise InputError(HOSTILE.format(what="XML 部件声明了外部实体"))
         return content
+
+    def relations(self, part: str) -> dict[str, str]:
+        """Relationship id → name of the part that `part` refers to by it; what lies outside the package is left out."""
+        folder, _, file = part.rpartition("/")
+        name = f"{folder}/_rels/{file}.rels"
+        if name not in self:
+            return {}
+        targets: dict[str, str] = {}
+        for relation in self.xml(name):
+            target = attribute(relation, "Target") or ""
+            joined = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            if joined in self and attribute(relation, "TargetMode") != "External":
+                targets[attribute(relation, "Id") or ""] = joined
+        return targets
 
     def xml(self, name: str) -> etree._Element:
         """The root element of an XML part; damaged XML is refused with one line."""

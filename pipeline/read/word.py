@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.document import Block, Document, Issue, Paragraph, Source
@@ -13,6 +14,8 @@ from pipeline.errors import InputError
 from pipeline.read.grid import MAX_TABLE_CELLS, RawCell, clean_text, heading_level, join_heading, raw_cells_to_blocks
 from pipeline.read.numbering import Numbering, read_numbering
 from pipeline.read.package import Package, attribute, child, is_on, name_of, value_of
+from pipeline.read.pictures import PictureShelf
+from pipeline.read.word_pictures import ShownPicture
 from pipeline.read.word_text import (
     Style,
     default_style_id,
@@ -40,7 +43,8 @@ class _Reading:
     styles: dict[str, Style]
     default_style: str | None
     numbering: Numbering
-    n_pictures: int = 0
+    part_of: Callable[[str | None], bytes | None]  # relationship id → what it leads to
+    shelf: PictureShelf = field(default_factory=PictureShelf)
     n_parts_skipped: int = 0
     n_cells: int = 0
     meta: list[tuple[str, str]] = field(default_factory=list)
@@ -48,6 +52,9 @@ class _Reading:
     def style_of(self, paragraph: etree._Element) -> Style:
         style_id = value_of(child(paragraph, "pPr"), "pStyle") or self.default_style
         return self.styles.get(style_id or "", Style())
+
+    def take_picture(self, shown: ShownPicture) -> str:
+        return self.shelf.add(self.part_of(shown.relation), shown.width_pt, shown.cut_off)
 
 
 def read_docx(source: Source) -> Document:
@@ -68,9 +75,11 @@ def docx_to_document(source: Source, content: bytes) -> Document:
     folder = posixpath.dirname(part)
     styles = _optional_xml(package, f"{folder}/styles.xml")
     numbering = _optional_xml(package, f"{folder}/numbering.xml")
-    reading = _Reading(read_styles(styles), default_style_id(styles), read_numbering(numbering))
+    part_of = partial(_related_part, package, package.relations(part))
+    reading = _Reading(read_styles(styles), default_style_id(styles), read_numbering(numbering), part_of)
     blocks = tuple(_read_blocks(reading, body, 0))
-    return Document(source=source, blocks=blocks, issues=tuple(_issues(reading)))
+    pictures = tuple(reading.shelf.pictures)
+    return Document(source=source, blocks=blocks, issues=tuple(_issues(reading)), pictures=pictures)
 
 
 def _main_part(package: Package) -> str:
@@ -85,10 +94,18 @@ def _optional_xml(package: Package, name: str) -> etree._Element | None:
     return package.xml(name) if name in package else None
 
 
+def _related_part(package: Package, targets: dict[str, str], relation: str | None) -> bytes | None:
+    """What a relationship of the body leads to; None where that is missing or damaged: the text does not need it."""
+    if relation not in targets:
+        return None
+    try:
+        return package.read(targets[relation])
+    except InputError:
+        return None
+
+
 def _issues(reading: _Reading) -> Iterator[Issue]:
-    if reading.n_pictures:
-        found = f"文中有 {reading.n_pictures} 张图片，图片里的文字没有读取"
-        yield Issue("image_text_skipped", f"{found}：请核对图片中是否有表格或数字")
+    yield from reading.shelf.issues("文")
     if reading.n_parts_skipped:
         found = f"文中嵌入了 {reading.n_parts_skipped} 个外来片段，没有读取"
         yield Issue("part_skipped", f"{found}：请用 Word/WPS 另存后再试")
@@ -122,8 +139,7 @@ def _read_paragraph(reading: _Reading, element: etree._Element, depth: int) -> I
     """The paragraph, then what stands in text boxes anchored to it; nothing for a line of a table of contents."""
     style = reading.style_of(element)
     properties = child(element, "pPr")
-    gathered = gather(element, reading.styles)
-    reading.n_pictures += gathered.n_pictures
+    gathered = gather(element, reading.styles, reading.take_picture)
     text = clean_text(gathered.text)
     is_deleted = is_on(child(properties, "rPr"), "del") and not text
     if not is_deleted and (text or not gathered.text_boxes):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.read.numbering import Numbering
 from pipeline.read.package import attribute, child, is_on, name_of, value_of
+from pipeline.read.word_pictures import ShownPicture, shown_pictures
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -30,11 +31,7 @@ _SYMBOL = {0xB3: "≥", 0xA3: "≤", 0xB1: "±", 0xB4: "×", 0xB8: "÷", 0xB9: "
 _WINGDINGS = {0xFC: "√", 0xFE: "☑", 0x52: "☑", 0x6F: "□", 0xA8: "□", 0x71: "□", 0x72: "□", 0xFB: "×",
               0xFD: "☒", 0x51: "☒", 0x6C: "●", 0x6E: "■"}  # fmt: skip
 _WINGDINGS_2 = {0x52: "☑", 0x50: "√", 0xA3: "□"}
-_EMU_PER_PT = 12_700
-_TEXT_IMAGE_MIN_WIDTH_PT = 90.0
-_TEXT_IMAGE_MIN_HEIGHT_PT = 30.0
-_LENGTH = re.compile(r"(width|height)\s*:\s*([\d.]+)(pt|in|cm|mm|px)?")
-_PT_PER = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75, None: 0.75}
+TakePicture = Callable[[ShownPicture], str]
 _NUMBER_LEAD = re.compile(r"\d")
 
 
@@ -52,11 +49,11 @@ class Style:
 
 @dataclass(slots=True)
 class Gathered:
-    """What one paragraph gave: its text, the text boxes anchored in it, and how many pictures may hold text."""
+    """What one paragraph gave: its text with the marks of its pictures, and the text boxes anchored in it."""
 
+    take_picture: TakePicture
     parts: list[str] = field(default_factory=list)
     text_boxes: list[etree._Element] = field(default_factory=list)
-    n_pictures: int = 0
 
     @property
     def text(self) -> str:
@@ -95,9 +92,12 @@ def default_style_id(root: etree._Element | None) -> str | None:
     return None
 
 
-def gather(paragraph: etree._Element, styles: dict[str, Style]) -> Gathered:
-    """The printed text of a paragraph, without revisions that were deleted, field codes and hidden runs."""
-    gathered = Gathered()
+def gather(paragraph: etree._Element, styles: dict[str, Style], take_picture: TakePicture) -> Gathered:
+    """The printed text of a paragraph, without revisions that were deleted, field codes and hidden runs.
+
+    A picture that may hold text leaves what `take_picture` gives for it.
+    """
+    gathered = Gathered(take_picture)
     _gather_into(gathered, paragraph, styles)
     return gathered
 
@@ -165,12 +165,11 @@ def symbol(font: str | None, code: str | None) -> str:
 
 
 def _gather_picture(gathered: Gathered, element: etree._Element) -> None:
-    """Text boxes below a drawing, once each, and whether it shows a picture large enough to hold text."""
+    """Text boxes below a drawing, once each; where it has none, the marks of its pictures."""
     boxes = list(_outer_text_boxes(element))
     gathered.text_boxes.extend(boxes)
-    names = {name_of(e) for e in element.iter()}
-    if not boxes and names & {"blip", "imagedata", "OLEObject"} and _is_large(element):
-        gathered.n_pictures += 1
+    if not boxes:
+        gathered.parts.extend(gathered.take_picture(shown) for shown in shown_pictures(element))
 
 
 def _outer_text_boxes(element: etree._Element) -> Iterator[etree._Element]:
@@ -183,24 +182,6 @@ def _outer_text_boxes(element: etree._Element) -> Iterator[etree._Element]:
             yield from _outer_text_boxes(_chosen(below))
         else:
             yield from _outer_text_boxes(below)
-
-
-def _is_large(element: etree._Element) -> bool:
-    """Whether a picture is large enough to hold text; a size that is not stated counts as large."""
-    for below in element.iter():
-        if name_of(below) == "extent":
-            width, height = attribute(below, "cx") or "", attribute(below, "cy") or ""
-            if width.isdigit() and height.isdigit():
-                return _fits(int(width) / _EMU_PER_PT, int(height) / _EMU_PER_PT)
-        if name_of(below) == "shape":
-            sizes = {m[1]: float(m[2]) * _PT_PER[m[3]] for m in _LENGTH.finditer(attribute(below, "style") or "")}
-            if len(sizes) == 2:
-                return _fits(sizes["width"], sizes["height"])
-    return True
-
-
-def _fits(width_pt: float, height_pt: float) -> bool:
-    return width_pt >= _TEXT_IMAGE_MIN_WIDTH_PT and height_pt >= _TEXT_IMAGE_MIN_HEIGHT_PT
 
 
 def number_label(paragraph: etree._Element, style: Style, numbering: Numbering) -> str:

@@ -34,7 +34,7 @@ def read_sheets(package: Package) -> Iterator[Sheet]:
         raise InputError("文件不是 Excel 工作簿，或已损坏：请用 Excel/WPS 打开后另存为 xlsx")
     root = package.xml(workbook)
     folder = posixpath.dirname(workbook)
-    targets = _targets(package, folder, posixpath.basename(workbook))
+    targets = package.relations(workbook)
     strings = list(_shared_strings(package, f"{folder}/sharedStrings.xml"))
     formats = _formats(package, f"{folder}/styles.xml")
     properties = child(root, "workbookPr")
@@ -42,25 +42,12 @@ def read_sheets(package: Package) -> Iterator[Sheet]:
     n_cells = 0
     for sheet in child(root, "sheets") if child(root, "sheets") is not None else ():  # type: ignore[union-attr]
         part = targets.get(attribute(sheet, "id") or "")
-        if attribute(sheet, "state") in ("hidden", "veryHidden") or part is None or part not in package:
+        if attribute(sheet, "state") in ("hidden", "veryHidden") or part is None:
             continue
         texts, spans = _read_sheet(package, part, strings, formats, epoch_1904)
         n_cells += len(texts)
         check_cell_count(n_cells)
         yield Sheet(attribute(sheet, "name") or "", texts, spans)
-
-
-def _targets(package: Package, folder: str, workbook: str) -> dict[str, str]:
-    """Relationship id → part name of the sheets."""
-    name = f"{folder}/_rels/{workbook}.rels"
-    if name not in package:
-        return {}
-    targets: dict[str, str] = {}
-    for relation in package.xml(name):
-        target = attribute(relation, "Target") or ""
-        joined = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        targets[attribute(relation, "Id") or ""] = joined
-    return targets
 
 
 def _elements(package: Package, part: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
