@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.batch.archives import expand_file
+from pipeline.batch.copies import Copies
 from pipeline.batch.executor import Executor, Job
 from pipeline.batch.job import Task, read_task
 from pipeline.batch.journal import Journal, Meta
@@ -97,6 +98,7 @@ def _read_all(
     sources: list[str] = []
     reused: list[str] = []
     unpacked: dict[str, str] = {}
+    copies = Copies(journal)
 
     def due() -> Iterator[Task]:
         """The tasks that have no valid record; the others are told on the way."""
@@ -104,6 +106,7 @@ def _read_all(
             sources.append(task.source)
             if meta is not None and not options.force:
                 reused.append(task.source)
+                copies.note(meta)
                 _discard(task, scratch)
                 tell(meta, True)
                 continue
@@ -111,7 +114,7 @@ def _read_all(
                 unpacked[task.source] = task.file
             yield task
 
-    with contextlib.closing(executor.map(job, due())) as records:
+    with contextlib.closing(copies.map(executor, job, due())) as records:
         for record in records:
             journal.append(record)
             if record.meta.source in unpacked:

@@ -108,9 +108,6 @@ def result_to_record(result: Result, task: Task, seconds: float, cpu_seconds: fl
     rows = result_to_rows(result)
     packed = pack_document(rows)
     report = result.report
-    digest = hashlib.sha256()
-    for segment in packed.segments:
-        digest.update(len(segment).to_bytes(8, "big") + segment)
     meta = Meta(
         source=task.source,
         key=task.key,
@@ -131,6 +128,14 @@ def result_to_record(result: Result, task: Task, seconds: float, cpu_seconds: fl
         cpu_seconds=round(cpu_seconds, 4),
         n_rows=packed.n_rows,
         sizes=tuple(len(segment) for segment in packed.segments),
-        digest=digest.hexdigest(),
+        digest=segments_digest(packed.segments),
     )
     return Record(meta, packed.segments)
+
+
+def segments_digest(segments: tuple[bytes, ...]) -> str:
+    """What tells one document's rows and text from others: SHA-256 over the segments and their lengths."""
+    digest = hashlib.sha256()
+    for segment in segments:
+        digest.update(len(segment).to_bytes(8, "big") + segment)
+    return digest.hexdigest()

@@ -19,6 +19,7 @@ from pipeline.batch.job import Task, failed_record
 from pipeline.batch.journal import Record
 from pipeline.batch.watchdog import DEFAULT_LIMITS, Limits, broken_limit
 from pipeline.errors import DependencyError, JixiaoError
+from pipeline.settings import THREADS_VARIABLE, threads_per_worker
 
 POLL_S = 0.1
 RECYCLE_DOCUMENTS = 500  # then a fresh worker goes on: what libraries leak stays bounded
@@ -27,7 +28,8 @@ ATTEMPTS_MAX = 3  # of a document whose worker dies: a kill from outside is not 
 START_FAILURES_MAX = 3
 STOP_GRACE_S = 2.0
 OOM_SCORE = "800"  # where memory runs out, the system shall end a worker and not the run
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", THREADS_VARIABLE)
+CRASHED = f"读取进程意外终止（试了 {ATTEMPTS_MAX} 次），文件可能已损坏：请另存为其他格式再试"
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -46,6 +48,38 @@ class ProcessExecutor:
             yield from pool.run()
         finally:
             pool.stop()
+
+
+class WatchedWorker:
+    """One worker under the watchdog, kept from one document to the next: for a node that is given them one by one."""
+
+    def __init__(self, job: Job, limits: Limits, log_level: int = logging.WARNING) -> None:
+        self._due: deque[Task] = deque()
+        self._pool = _Pool(job, _Taken(self._due), 1, limits, log_level)
+
+    def read(self, task: Task) -> Record:
+        """The record of a document; a failed one where it crashed the worker or broke a limit.
+
+        Raises DependencyError where the worker lacks a package.
+        """
+        self._due.append(task)
+        return next(self._pool.run())
+
+    def stop(self) -> None:
+        """End the worker."""
+        self._pool.stop()
+
+
+class _Taken(Iterator[Task]):
+    """The tasks of a queue as they are put in; unlike that of a generator, its end is not for ever."""
+
+    def __init__(self, due: deque[Task]) -> None:
+        self._due = due
+
+    def __next__(self) -> Task:
+        if not self._due:
+            raise StopIteration
+        return self._due.popleft()
 
 
 class _Worker:
@@ -96,7 +130,7 @@ class _Pool:
         self.limits, self.n_jobs = limits, n_jobs
         self.tasks = tasks  # taken as workers ask for them: what an archive holds is unpacked when it is due
         self.again: deque[Task] = deque()
-        self.spawn: Callable[[], _Worker] = lambda: _Worker(job, max(1, (os.cpu_count() or 1) // n_jobs), log_level)
+        self.spawn: Callable[[], _Worker] = lambda: _Worker(job, threads_per_worker(n_jobs), log_level)
         self.workers: list[_Worker] = []
         self.attempts: dict[str, int] = {}
         self.n_start_failures = 0
@@ -174,8 +208,7 @@ class _Pool:
         if attempts < ATTEMPTS_MAX:
             self.again.append(task)
             return None
-        reason = f"读取进程意外终止（试了 {ATTEMPTS_MAX} 次），文件可能已损坏：请另存为其他格式再试"
-        return failed_record(task, reason, time.monotonic() - worker.started)
+        return failed_record(task, CRASHED, time.monotonic() - worker.started)
 
     def watch(self) -> Iterator[Record]:
         """The failed records of documents that broke a limit; their workers are killed."""

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.dataset.duplicates import sketch_to_bytes, text_to_sketch
-from pipeline.dataset.rows import DocumentRows, Row
-from pipeline.dataset.schema import TABLES, ColumnType, TableSchema
+from pipeline.dataset.rows import DocumentRows, Row, clean_value
+from pipeline.dataset.schema import TABLE_BY_NAME, TABLES, ColumnType, TableSchema
 
 TEXT_SEGMENT = len(TABLES)
 SKETCH_SEGMENT = TEXT_SEGMENT + 1
@@ -49,6 +49,17 @@ def unpack_rows(table: TableSchema, segment: bytes) -> list[Row]:
     types = [column.type for column in table.columns]
     written = json.loads(zlib.decompress(segment))
     return [tuple(_revive(v, t) for v, t in zip(row, types, strict=True)) for row in written]
+
+
+def rename_report(segments: tuple[bytes, ...], source: str, file_name: str) -> tuple[bytes, ...]:
+    """The segments of the same document under another name."""
+    reports = TABLE_BY_NAME["reports"]
+    place, named = TABLES.index(reports), {"source": clean_value(source), "file_name": clean_value(file_name)}
+    rows = [
+        tuple(named.get(column.name, value) for column, value in zip(reports.columns, row, strict=True))
+        for row in unpack_rows(reports, segments[place])
+    ]
+    return (*segments[:place], _pack_rows(tuple(rows)), *segments[place + 1 :])
 
 
 def unpack_text(segment: bytes) -> str:

@@ -109,7 +109,7 @@ class _DocumentTables:
                 seq = f":{given['seq']}" if "seq" in given else ""
                 self.unstored.append(_Unstored(f"{table}{seq}.{column.name}", column, value, given))
                 value = None
-            cells.append(_clean(value))
+            cells.append(clean_value(value))
         self.rows[table].append(tuple(cells))
 
 
@@ -249,7 +249,7 @@ def _bbox(box: Box | None) -> str | None:
     return None if box is None else str(box)
 
 
-def _clean(value: Any) -> CellValue:
+def clean_value(value: Any) -> CellValue:
     """The value as it is published: plain strings for codes, empty text as null, confidence to four places."""
     if isinstance(value, str):
         return _UNWRITABLE.sub("\ufffd", str(value)) or None
