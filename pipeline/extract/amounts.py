@@ -34,6 +34,9 @@ _RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
 _EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
 _SPENT = re.compile(r"(?:完成|支出|支付|执行|使用|拨付)(?:了|为|共)*$")
 _SAID = re.compile(r"[\d.]+\s*(?:%|[亿万]?元).*")
+_COMPARED_YEAR = re.compile(
+    r"^(?:相?较于?|比|与)(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?的?|^(?:相?较|比|与).*"
+)
 _PER_HEAD = re.compile(r"(?:按照?|每年)?(?P<each>[人户亩次车年月生]均)$")
 _COMPARED_OBJECT = re.compile(
     r"(?:较|比|与|同比)[^,;]*?(?P<verb>增加|减少|压减|节省|缩减|增长|下降)了?(?P<object>[\u4e00-\u9fff]{2,12})$"
@@ -70,9 +73,10 @@ def read_money(place: Place, carried: Carried) -> Readings:
         return _amount(names[0], find_measure(narrow(words)), place, replace(carried, pending=tuple(names[1:])))
     if place.break_before == "(" and not words and place.quantity.value == carried.amount:
         return [], carried
-    if re.match(r"(?:相?较于?|比|与)", words) and carried.subject and item_code(words) is None:
-        own = find_measure(narrow(words)) or Measure.AMOUNT
-        readings, _ = _amount(carried.subject, own, place, carried)
+    compared_item = carried.subject or _COMPARED_YEAR.sub("", words)
+    if re.match(r"(?:相?较于?|比|与)", words) and compared_item and item_code(words) is None:
+        own = find_measure(narrow(words)) or carried.measure or Measure.AMOUNT
+        readings, _ = _amount(compared_item, own, place, carried)
         return readings, replace(carried, compared=True)
     item, named = _money_item(place, carried)
     measure = _money_measure(place, words, item, carried)
@@ -113,8 +117,13 @@ def _money_measure(place: Place, words: str, item: str, carried: Carried) -> Mea
     own = find_measure(narrow(words)) or (find_measure(narrow(place.lead)) if place.lead else None)
     if own == Measure.APPROPRIATION and carried.measure == Measure.EXECUTED and place.break_before == "、":
         return carried.measure
+    if re.match(r"[^,，;；。\d]{0,8}(?:未|尚未|没有)(?:支付|拨付|使用|到位|支出|下达)", place.right):
+        return Measure.AMOUNT
     if re.match(r"\s*(?:按规定|按要求|全部|当年|已|由[^,，。]{0,8})*(?:收回|上缴|缴回|交回|结转)", place.right):
         return Measure.BALANCE if own is None else own
+    is_part = carried.part or re.search("其中", place.head + place.before) or re.match(r"\W*其中", narrow(place.left))
+    if is_part and carried.measure and item.endswith("支出") and find_measure(narrow(words).replace(item, "")) is None:
+        return carried.measure  # 支出 belongs to the name of the part
     if own is None and item and item in place.before:
         own = find_measure(narrow(place.before))
     return own or carried.measure or (find_measure(narrow(item)) if not words else None) or Measure.AMOUNT

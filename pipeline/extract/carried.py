@@ -23,6 +23,7 @@ class Carried:
     subject: str = ""  # the last item of an amount that has a name of its own
     counted: tuple[tuple[str, str], ...] = ()  # unit → the last thing counted in it
     last: str = ""  # the last item of any kind
+    outside: str = ""  # the last item before the parenthesis that is being read: it holds again behind it
     paid: str = ""  # the item of the last amount of this sentence that was spent: a rate behind it is of it
     started: str = ""  # the item whose start value came just before (`由88%提高到…`)
     measure: Measure | None = None  # of the head that an enumeration hangs on

@@ -29,7 +29,8 @@ def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readin
         item = carried.last or carried.subject or carried.topic
     if not item:
         return [], carried
-    is_money = item in (carried.subject, carried.part) or is_whole(item) or _MONEY_NAME.search(narrow(item))
+    named = item in (carried.subject, carried.part) or is_whole(item) or _MONEY_NAME.search(narrow(item))
+    is_money = named and "占" not in item
     code = money_code(item, Measure.CHANGE_RATE) if is_money else item_code(item)
     value = _signed(place, verb)
     return [Reading(item, code, Measure.CHANGE_RATE, value, "percent")], replace(carried, last=item)
@@ -56,7 +57,9 @@ def read_change(place: Place, carried: Carried, verb: str) -> Readings:
     """A change of money or of a count, signed by its verb."""
     item, is_money = _changed_item(place.left, verb), place.quantity.kind == "money"
     if is_generic(item):
-        item = (carried.part or carried.subject or carried.topic if is_money else "") or carried.last or item or verb
+        counted = dict(carried.counted).get(place.quantity.unit or "", "")
+        known = carried.part or carried.subject or carried.topic if is_money else counted
+        item = known or carried.last or item or verb
     value = _signed(place, verb)
     code = money_code(item, Measure.CHANGE) if is_money else None
     named = is_money and not carried.part and not is_whole(item)

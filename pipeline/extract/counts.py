@@ -22,6 +22,8 @@ _PART_OF_ALL = re.compile(
     r"^(?:有效)?(?:回收|收回|在线|办结|结案|审结|验收|投产|开工|竣工|达标|合格|完工|完成|整改|销号|结项|立项)$"
 )
 _RATE_OF_COUNT = frozenset({"提高", "提升", "上升", "下降", "降低", "缩短"})
+_ASPECTS = re.compile(r"^.*\d\s*(?:个方面|个层级|大类)")  # `从产出、效益3个方面共21个指标`
+_PLACE = re.compile(r"[\u4e00-\u9fff][省市县区旗州镇乡村](?:范围)?内?$")  # where things are, not what is counted
 _JOINT = re.compile(r"(?:以及|及|和|与|、)$")
 _LISTED = re.compile(r"[\u4e00-\u9fff]{2,10}(?=[、，,;；。|]|$)")  # the counted thing of an item of a list
 _COUNTED_TAIL = re.compile(r"[\d一二三四五六七八九十两]+\s*\S{1,3}$")
@@ -48,10 +50,13 @@ def read_count(place: Place, carried: Carried) -> Readings:
 
 def _counted_item(place: Place, carried: Carried) -> str:
     """What is counted: the noun behind the unit, else the one before it, else what the clause before spoke of."""
-    phrase = left_phrase(place.left)
+    phrase = left_phrase(_ASPECTS.sub("", place.left))
     after, verb = right_phrase(place.right)
+    after = after if len(after) > 1 else ""
     if not after and _JOINT.search(narrow(place.left).strip()) and (listed := _LISTED.match(place.right)):
         return listed[0]
+    if after and _PLACE.search(phrase.item):
+        return after
     complete = phrase.has_verb or names_persons(phrase.item) or place.right.lstrip().startswith("的")
     copula = re.search(r"(?:主要)?[是为以由对在将]$|等$", narrow(place.left).rstrip()) is not None
     if after and (copula or not (phrase.noun_final and complete)):

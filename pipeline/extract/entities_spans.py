@@ -75,10 +75,18 @@ def resolve(spans: Sequence[Span]) -> list[Span]:
 
 def rule_spans(rule: SpanRule, text: str) -> Iterator[Span]:
     """The spans of one rule in half-width text."""
-    if (rule.needs and not rule.needs.search(text)) or (rule.not_in and rule.not_in.search(text)):
+    if rule.needs and not rule.needs.search(text):
         return
     for match in rule.pattern.finditer(text):
+        if rule.not_in and rule.not_in.search(text, *_sentence(text, *match.span("it"))):
+            continue
         yield Span(rule.label, *match.span("it"), _VALUES[rule.kind](match["it"]))
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence begins and ends in which a mention stands."""
+    stop = text.find("。", end)
+    return text.rfind("。", 0, start) + 1, stop if stop >= 0 else len(text)
 
 
 def _rule_spans(narrowed: str) -> list[Span]:
@@ -114,7 +122,7 @@ def _amounts(narrowed: str) -> list[Span]:
             found.append(Span("COUNT", *match.span(), _count(number, large, unit)))
     for match in rules.numeral_count.finditer(narrowed):
         number = parse_number(match["number"])
-        if number is not None and number > 10 and match["number"][-1] not in "百千万":
+        if number is not None and number > 10 and (match["number"][-1] not in "百千万" or len(match["number"]) > 3):
             found.append(Span("COUNT", *match.span(), _count(number, "", match["unit"])))
     return [span for span in found if not _overlaps(span, masks)]
 

@@ -18,13 +18,14 @@ _OP = r"≥|≧|⩾|≤|≦|⩽|>=|<=|>|<|="
 _VALUE = rf"(?:{NUMBER})(?:[^\d,。;:()、]{{0,6}})"
 _WORDED_TARGET = r"(?:目标值|年度指标值|指标值|预期值|计划值|计划|目标)(?:为|是|:)?"
 _TARGET = rf"(?:{_WORDED_TARGET}(?:{_OP})?|(?:{_OP})|不低于|不少于|不超过|不高于)"
-_DONE = r"(?:全年|本年|年度)?实际完成值|实际完成|全年完成|实际值|完成值|已完成|实际(?!支|使用|执行|到位|拨)[一-鿿]{0,4}?|完成"
+_DONE = r"(?:全年|年度)?实际完成值|实际完成|全年完成|实际值|完成值|已完成|实际(?!支|使|执|到|拨)[一-鿿]{0,4}?|完成"
 _ACTUAL = rf"(?:{_DONE})(?:值|数)?(?:为|是|:|了)?"
 _STATED = re.compile(
     rf"(?P<name>[^,。;:≥≤<>=]{{2,{NAME_LENGTH}}}?):?,?(?P<target>{_TARGET}(?:{_VALUE}))[,;]?(?:{_ACTUAL}(?P<actual>(?:{_OP})?{_VALUE}))"
 )
 _TARGET_ONLY = re.compile(rf"(?P<name>[^,。;:≥≤<>=]{{2,{NAME_LENGTH}}}?)(?P<target>(?:≥|≧|⩾|≤|≦|⩽|>=|<=)(?:{_VALUE}))")
 _TARGET_WORD = re.compile(rf"^{_WORDED_TARGET}")
+_NAME_TAIL = re.compile(r"(?:年初|年度|全年|预期)?$")  # of the target's word, not of the name
 _WEIGHT = re.compile(r"(?:分值|权重|满分)(?:为|是|:)?(?P<value>\d{1,3}(?:\.\d+)?)分?")
 _SCORE = re.compile(r"(?<!扣)(?:自评得分|得分|得)(?:为|是|:)?(?P<value>\d{1,3}(?:\.\d+)?)分?")
 _LEVEL2_HEAD = re.compile(r"(?P<head>[一-鿿]{2,12}(?:指标|成本|效益|影响|满意度)(?:\(\d{1,3}分?\))?)[:。]?")
@@ -62,7 +63,10 @@ def find_indicators(lines: Sequence[Line]) -> tuple[Indicator, ...]:
 
 
 def _is_section(line: Line) -> bool:
-    """Whether a line is a heading that closes a list: 一、 or （一）."""
+    """Whether a line is a heading that closes a list: 一、 or （一）, or one of another first level."""
+    closes = re.search(r"指标(?:完成)?(?:情况)?(?:分析)?[:。]?$", line.text) is not None
+    if line.is_heading and closes and _level1_name(line.text):
+        return True
     return (
         line.is_heading
         and re.match(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)", line.text) is not None
@@ -166,6 +170,7 @@ def _to_indicator(folded: Folded, match: re.Match[str], line: Line, head: Folded
     actual = parse_quantity(actual_raw, target.unit if target else None) if actual_raw else None
     rest = re.split(r"[。;]", folded.text[match.end() :])[0]
     weight, score = (_points(pattern, folded, match.end(), rest) for pattern in (_WEIGHT, _SCORE))
+    end -= len(_NAME_TAIL.search(match["name"])[0])  # type: ignore[index]
     base = _new_indicator(line, head, folded.raw(start, end))
     return Indicator(
         level2_raw=base.level2_raw,

@@ -101,7 +101,7 @@ def strip_mark(text: str) -> str:
 
 
 def heading_depth(paragraph: Paragraph, text: str) -> int:
-    """1 for 一、, 2 for （一）, 3 for 1. and deeper, else the reader's own level; 0 for running text."""
+    """1 for 一、, 2 for （一）, 3 for 1., 4 for (1), else the reader's own level; 0 for running text."""
     if not text or len(text) > HEADING_LENGTH or re.search(r"[。;!?]", text[:-1]):
         return 0
     if re.match(r"[一二三四五六七八九十]{1,3}[、.]", text):
@@ -109,7 +109,7 @@ def heading_depth(paragraph: Paragraph, text: str) -> int:
     if re.match(r"\([一二三四五六七八九十]{1,3}\)", text):
         return 2
     if re.match(r"\d{1,2}[、.](?!\d)|\(\d{1,2}\)", text) and not text.endswith(("。", ";")):
-        return 3
+        return 4 if text.startswith("(") else 3
     return paragraph.level
 
 

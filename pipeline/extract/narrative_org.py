@@ -25,7 +25,7 @@ _META_KEYS = (
     "公开责任部门",
 )
 _SUMMARY = re.compile(
-    r"总报告|工作总结|总结|综述|汇总|(?:\d+|[一二三四五六七八九十]+)个(?:重点)?(?:项目|专项|部门)|等\d*个?项目|重点项目.*(?:报告公开|结果|情况)|情况通报|结果的?(?:公告|公示|公开|通报)"
+    r"总报告|工作总结(?!报告)|总结(?!报告)|综述|汇总|(?:\d+|[一二三四五六七八九十]+)个(?:重点)?(?:项目|专项|部门)|等\d*个?项目|重点项目.*(?:报告公开|结果|情况)|情况通报|结果的?(?:公告|公示|公开|通报)"
 )
 
 
@@ -75,13 +75,13 @@ def fuller_name(org: str, texts: Sequence[str]) -> str:
 def _body_in_text(blocks: Sequence[Block]) -> str | None:
     """The body, with a place name before it, that opens clauses of the running text most often."""
     pattern = re.compile(
-        rf"(?:^|[,。;]|(?<=年)|(?<=年度))(?P<name>[一-鿿]{{2,7}}(?:省|自治区|市|自治州|地区|盟|县|区|旗)[一-鿿]{{2,20}}?(?:{load_words('org')}))(?!员会|管会)(?=[一-鿿])"
+        rf"(?:^|[,。;]|(?<=年)|(?<=年度))(?P<name>(?!自治区|全[省市县区])[一-鿿]{{2,7}}(?:省|自治区|市|自治州|地区|盟|县|区|旗)[一-鿿]{{2,20}}?(?:{load_words('org')}))(?!员会|管会)(?=[一-鿿])"
     )
     counts: Counter[str] = Counter()
     for text in _texts(blocks):
         folded = fold_places(text).text
         for match in pattern.finditer(folded):
-            if not re.search(r"市委|县委|区委|人民政府$|财政局$", match["name"]):
+            if not re.search(r"市委|县委|区委|人民政府$|财政[局厅]$", match["name"]):
                 counts[match["name"]] += 1
     return counts.most_common(1)[0][0] if counts else None
 

@@ -168,6 +168,7 @@ def title_subject(title: str) -> str | None:
     if match is None or not name or title_kind(title) == "department":
         return None
     tail = folded.text[match.end("name") :]
+    name = re.sub(rf"^[^“”\"《》]{{2,40}}?(?:{load_words('org')})关于(?:开展)?", "", name)
     year = _YEAR.search(name)
     if year and year.end() < len(name):
         name = name[year.end() :]

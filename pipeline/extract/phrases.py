@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_PHRASE_CHARS = 40
 _MONTH_PREFIX = re.compile(r"^(?:截[至止]到?)?\d{1,2}月(?:\d{1,2}日)?(?:底|末|初|份)?(?:前|止|起)?")
 _YEAR_PREFIX = re.compile(
-    r"^[,、;:：，；。\s]*(?:(?:截[至止]到?|自|从|于|到|在)?(?:19|20)\d{2}\s*年度?(?:\d{1,2}\s*月(?:份|底|末)?)?(?:\d{1,2}\s*日)?(?:以来|底|末|初|全年|以前|起|中|内|间|期间|上半年|下半年)?[,，]?)"
+    r"^[,、;:：，；。\s]*(?:(?:截[至止]到?|自|从|于|到|在)?(?:19|20)\d{2}\s*年度?(?:\d{1,2}\s*月(?:份|底|末)?)?(?:\d{1,2}\s*日)?(?:以来|底|末|初|全年|以前|起|中(?!央)|内|间|期间|上半年|下半年)?[,，]?)"
 )
 _LIST_PREFIX = re.compile(
     r"^\s*(?:[(（]?\d{1,2}[)）.、]|[一二三四五六七八九十]+是|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|[①-⑳]|其中[:：,，]?)\s*"
@@ -30,6 +30,7 @@ _DATE = re.compile(
 _COPULA = re.compile(
     r"(?:分别|合计|共计|总计|累计|平均|大约|仅仅|仅|只有|只|(?<![节合条预契制])约为?|共有|共|(?<![人户亩车年月日场生])均|人民币|[¥￥]|都|各|近|已|再|又|也|即|达到|(?<!下)(?<!送)(?<!抵)达|为|是|有|了|到|至|超过|突破|不少于|不低于|不超过|不足|超|至少|低于|高于|[:：=＝≥≤<>]|等|,|，|(?<=[\u4e00-\u9fff]{2})(?<![其集初高])中)+$"
 )
+_VALUE_WORD = re.compile(r"(?:年初|年度|全年|实际|预期)*(?:目标|指标|完成|计划)(?:完成)?值$")
 _UNIT_PARENS = re.compile(r"[（(](?:[%％‰]|[百千万亿]*元|[人个项件次户家名处座场份亩吨台套米公里平方米]{1,3})[)）]$")
 _SUFFIXES = (
     "率",
@@ -145,9 +146,9 @@ def strip_lead(text: str) -> str:
 
 
 def strip_copula(text: str) -> str:
-    """`text` without 为, 达, 共有, 约 … and a unit in parentheses at its end."""
+    """`text` without 为, 达, 共有, 约, 指标值 … and a unit in parentheses at its end."""
     text = _EDGE.sub("", text)
-    while (shorter := _EDGE.sub("", _UNIT_PARENS.sub("", _COPULA.sub("", text)))) != text:
+    while (shorter := _EDGE.sub("", _VALUE_WORD.sub("", _UNIT_PARENS.sub("", _COPULA.sub("", text))))) != text:
         text = shorter
     return text
 

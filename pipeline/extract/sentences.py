@@ -20,6 +20,8 @@ _TITLE = re.compile(
     r"[^。；：，,;:]{4,60}(?:报告|公开|方案|通知|办法|一览表|自评表|评分表|情况表|基础数据表|公示)(?:[（(][^）)]*[）)])?"
 )
 _LISTED_YEARS = re.compile(r"((?:(?:19|20)\d{2}\s*年度?\s*[、和与及,]?\s*){2,})[^,;。\d]{0,12}分别")
+_OF_LAST_YEAR = re.compile(r"(?:上年度?|去年|上一年度?)(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)$")
+_OF_YEAR = re.compile(r"[较比与同]((?:19|20)\d{2})\s*年度?(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)?$")
 _HAS_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _HEADING_NUMBER = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)+")
 _HEADING_TAIL = re.compile(r"(?:的|使用|管理|总体|收支|预算|决算|执行|及|和)*(?:情况|说明|分析)(?:说明|分析)?$")
@@ -60,7 +62,7 @@ def _next_sentence(sentence: str, carried: Carried, year: int | None) -> Carried
     named = [(at, found) for at, found, _ in years_in(sentence)]
     opening = next((found for at, found in named if at <= 4), None)
     kept = opening if opening and (year is None or opening <= year) else year if named else carried.year
-    return replace(carried, year=kept, measure=None, part="", paid="", pending=(), started="")
+    return replace(carried, year=kept, measure=None, part="", paid="", outside="", pending=(), started="")
 
 
 def _sentence_figures(
@@ -73,6 +75,7 @@ def _sentence_figures(
     years = years_in(sentence)
     listed = _listed_years(sentence)
     for place in find_places(sentence, find_quantities(sentence)):
+        carried = _past_parenthesis(place, carried)
         carried = _under_head(place, replace(carried, year=_named_year(sentence, years, place, carried.year)))
         if is_start_value(narrow(place.left), narrow(sentence[place.quantity.end : place.quantity.end + 12])):
             carried = replace(carried, started=start_item(place, carried))
@@ -114,6 +117,13 @@ def _qualifier(place: Place, *, is_target: bool) -> Literal["approx", "at_least"
     return "target" if is_target and qualifier != "approx" else qualifier
 
 
+def _past_parenthesis(place: Place, carried: Carried) -> Carried:
+    """What was last spoken of: behind a parenthesis, what stood before it (`案件128件（其中民事102件），上升8.5%`)."""
+    if place.outer:
+        return replace(carried, outside=carried.outside or carried.last)
+    return replace(carried, last=carried.outside, outside="") if carried.outside else carried
+
+
 def _under_head(place: Place, carried: Carried) -> Carried:
     """The measure of a head before a colon (`资金使用情况为：办公费10万元`) holds for what it introduces."""
     head = find_measure(narrow(place.head)) if place.head else None
@@ -152,7 +162,11 @@ def _is_closed(between: str) -> bool:
 def _year_of(place: Place, carried: Carried) -> int | None:
     """The year in force, or the one before it where the words say so and compare nothing."""
     left = narrow(place.left)
-    last_year = names_last_year(left) and not compares(re.sub(r"上年度?|去年|上一年度?", "", left))
+    if match := _OF_YEAR.search(left):
+        return int(match[1])
+    last_year = _OF_LAST_YEAR.search(left) or (
+        names_last_year(left) and not compares(re.sub(r"上年度?|去年|上一年度?", "", left))
+    )
     return carried.year - 1 if last_year and carried.year else carried.year
 
 
