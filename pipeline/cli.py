@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.batch.executors import DEFAULT_EXECUTOR, EXECUTORS
 from pipeline.batch.watchdog import DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_S, Limits
 from pipeline.errors import JixiaoError
 from pipeline.settings import (
@@ -80,8 +81,9 @@ def extract_command(
         typer.Argument(metavar="PATH…", help="文件、文件夹或通配符（如 '*.docx'）。Files, folders or patterns."),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="DIR", help="数据集写到哪个文件夹。Folder for the dataset.")
-    ] = Path(DEFAULT_OUTPUT),
+        str,
+        typer.Option("--out", "-o", metavar="DIR", help="数据集写到哪个文件夹或 s3://…。Folder for the dataset."),
+    ] = DEFAULT_OUTPUT,
     workbook: Annotated[
         bool, typer.Option(help="另写 dataset.xlsx，供 Excel/WPS 打开。Also write a workbook.")
     ] = True,
@@ -103,6 +105,16 @@ def extract_command(
     log_json: Annotated[
         bool, typer.Option("--log-json", help="日志每份文件一行 JSON。A line of JSON per document.")
     ] = False,
+    executor: Annotated[
+        str, typer.Option(metavar="NAME", help="谁来读：serial、processes、ray（集群）。Who reads.")
+    ] = DEFAULT_EXECUTOR,
+    ray_address: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Ray 集群的地址；不写则在本机临时起一个。Ray cluster.")
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="--out 在对象存储时，本机的工作文件夹（运行记录）。Local work folder."),
+    ] = None,
     engine: Annotated[str | None, ENGINE] = None,
     no_cache: Annotated[bool, NO_CACHE] = False,
 ) -> None:
@@ -113,11 +125,14 @@ def extract_command(
     with _errors_to_exit_codes():
         from pipeline.console import Manner, extract_to_folder
 
+        if executor not in EXECUTORS:
+            raise typer.BadParameter(f"可用的有 {'、'.join(EXECUTORS)}", param_hint="--executor")
         _choose_ocr(engine, no_cache)
         if verbose:
             _log_to_stderr()
         limits = Limits(timeout, memory_limit)
-        manner = Manner(workbook, force, jobs, limits, quiet, verbose, log_json)
+        how = (executor, ray_address, journal)
+        manner = Manner(workbook, force, jobs, limits, quiet, verbose, log_json, *how)
         n_failed = extract_to_folder(paths, out, manner)
         if n_failed:
             raise typer.Exit(EXIT_DONE_WITH_FAILURES)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.batch.executors import DEFAULT_EXECUTOR, EXECUTORS, Staff
 from pipeline.batch.watchdog import DEFAULT_LIMITS, Limits
 from pipeline.errors import OutputError
 from pipeline.records import Status
 from pipeline.sources import FileList, find_files
+from pipeline.storage import is_remote
 
 if TYPE_CHECKING:
     from pipeline.batch.bulk import BulkOutcome
@@ -38,7 +40,10 @@ Advance = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a run reads and how much it says. `jobs`: worker processes, None for one per core, 0 for none."""
+    """How a run reads and how much it says. `jobs`: worker processes, None for one per core, 0 for none.
+
+    `journal`: where the dataset and its journal are kept on this machine when the output is in an object store.
+    """
 
     workbook: bool = True
     force: bool = False
@@ -47,16 +52,23 @@ class Manner:
     quiet: bool = False
     verbose: bool = False
     log_json: bool = False
+    executor: str = DEFAULT_EXECUTOR
+    ray_address: str | None = None
+    journal: Path | None = None
 
 
-def extract_to_folder(paths: list[str], out: Path, manner: Manner) -> int:
-    """How many files could not be read; the dataset of all `paths` then stands in `out`.
+def extract_to_folder(paths: list[str], out: str, manner: Manner) -> int:
+    """How many files could not be read; the dataset of all `paths` then stands in `out`, a folder or an address.
 
     Inputs and output folder are checked before any work is done. Raises InputError, OutputError, DependencyError.
     """
-    from pipeline.batch.bulk import BulkOptions, run_bulk
+    from pipeline.batch.bulk import STATE_FOLDER, BulkOptions, run_bulk
+    from pipeline.batch.published import check_store, publish, work_folder
 
     file_list = find_files(paths, output=out)
+    folder = work_folder(out, manner.journal) if is_remote(out) else Path(out)
+    if is_remote(out):
+        check_store(out)
     executor = _executor(manner, len(file_list.files))
     options = BulkOptions(manner.force, manner.workbook, manner.limits)
     silent = manner.quiet or manner.log_json
@@ -69,7 +81,9 @@ def extract_to_folder(paths: list[str], out: Path, manner: Manner) -> int:
                 say(meta_line(meta))
             advance()
 
-        outcome = run_bulk(file_list.files, out, executor, options, tell)
+        outcome = run_bulk(file_list.files, folder, executor, options, tell)
+    if is_remote(out):
+        publish(folder, out, folder / STATE_FOLDER)
     if manner.log_json:
         _say_plain(json.dumps({"event": "done", **count_status(outcome.metas), "rows": outcome.n_rows}))
     elif not manner.quiet:
@@ -79,13 +93,9 @@ def extract_to_folder(paths: list[str], out: Path, manner: Manner) -> int:
 
 
 def _executor(manner: Manner, n_files: int) -> Executor:
-    from pipeline.batch import executor
-    from pipeline.batch.processes import ProcessExecutor
-
-    n_jobs = executor.default_jobs(n_files) if manner.jobs is None else manner.jobs
-    if not n_jobs:
-        return executor.SerialExecutor()
-    return ProcessExecutor(n_jobs, manner.limits, logging.getLogger("pipeline").getEffectiveLevel())
+    log_level = logging.getLogger("pipeline").getEffectiveLevel()
+    staff = Staff(manner.jobs, manner.limits, log_level, manner.ray_address)
+    return EXECUTORS[manner.executor](staff, n_files)
 
 
 def _is_told(meta: Meta, manner: Manner) -> bool:
@@ -127,7 +137,7 @@ def _rows_by_table(meta: Meta) -> dict[str, int]:
     return {table.name: n for table, n in zip(TABLES, meta.n_rows, strict=True)}
 
 
-def summary_lines(outcome: BulkOutcome, file_list: FileList, out: Path) -> list[str]:
+def summary_lines(outcome: BulkOutcome, file_list: FileList, out: Path | str) -> list[str]:
     """The closing summary: documents by status, rows by table, what was left out, where the dataset is."""
     status = count_status(outcome.metas)
     lines = [

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.document import Source
 from pipeline.records import Report, Result, Status
+from pipeline.storage import open_binary
 
 
 def failed(path: str, source: Source | None, reason: str) -> Result:
@@ -31,7 +32,8 @@ def failed(path: str, source: Source | None, reason: str) -> Result:
 def hash_file(path: str) -> tuple[int | None, str | None]:
     """Size and SHA-256 of a file that was refused, read in pieces; nothing where it cannot be read."""
     try:
-        with Path(path).open("rb") as file:
-            return Path(path).stat().st_size, file_digest(file, "sha256").hexdigest()
+        with open_binary(path) as file:
+            digest = file_digest(file, "sha256").hexdigest()
+            return file.tell(), digest
     except OSError:
         return None, None

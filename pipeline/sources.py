@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.dataset.schema import is_dataset_file
 from pipeline.errors import InputError
 from pipeline.settings import HIDDEN_PREFIXES, NOT_DOCUMENT_NAMES, NOT_DOCUMENT_SUFFIXES
+from pipeline.storage import is_remote, list_objects, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,20 @@ class FileList:
     skipped: tuple[str, ...]
 
 
-def find_files(paths: Iterable[str], *, output: Path | None = None) -> FileList:
+def find_files(paths: Iterable[str], *, output: Path | str | None = None) -> FileList:
     """The files that `paths` (files, folders, glob patterns) stand for, without a dataset that lies in `output`.
 
-    Patterns are expanded here too: a shell that does not do it, or a quoted pattern, must work alike. A path that does
-    not exist stays in the list beside others, so that its row says so; InputError where nothing is left to read.
+    Addresses in an object store (`s3://…`) stand for one object, or for all below them. Patterns are expanded here too:
+    a shell that does not do it, or a quoted pattern, must work alike. A path that does not exist stays in the list
+    beside others, so that its row says so; InputError where nothing is left to read.
     """
     kept: dict[Path, str] = {}
     missing: dict[Path, str] = {}
     skipped: set[str] = set()
     given = list(paths)
-    for path in (match for text in given for match in _expand(text)):
+    objects = [_find_objects(text, output) for text in given if is_remote(text)]
+    output = None if output is None or is_remote(str(output)) else Path(output)
+    for path in (match for text in given if not is_remote(text) for match in _expand(text)):
         for file, named in _walk(path):
             if not file.exists():
                 missing.setdefault(file, str(file))
@@ -42,12 +46,30 @@ def find_files(paths: Iterable[str], *, output: Path | None = None) -> FileList:
                 kept.setdefault(resolved, str(file))
             elif not file.name.startswith(HIDDEN_PREFIXES):
                 skipped.add(str(file))
-    if not kept and missing:
+    remote = {address for listed in objects for address in listed.files}
+    skipped.update(address for listed in objects for address in listed.skipped)
+    if not kept and not remote and missing:
         raise InputError(f"找不到 {'、'.join(missing.values())}：请检查路径是否写对")
-    if not kept:
+    if not kept and not remote:
         advice = "请给出 PDF、Word、Excel、网页或文本文件，或装有它们的文件夹"
         raise InputError(f"没有可读的文件：{'、'.join(given)}。{advice}")
-    return FileList(tuple(sorted([*kept.values(), *missing.values()])), tuple(sorted(skipped)))
+    return FileList(tuple(sorted([*kept.values(), *missing.values(), *remote])), tuple(sorted(skipped)))
+
+
+def _find_objects(address: str, output: Path | str | None) -> FileList:
+    """The objects that an address stands for, by the rules for folders. InputError where the store gives none."""
+    try:
+        found = sorted(list_objects(address))
+    except OSError as error:
+        raise InputError(f"读不了 {address}：{reason(error)}") from error
+    if found == [address]:
+        return FileList((address,), ())
+    ours = Path(str(output).rstrip("/")) if output is not None and is_remote(str(output)) else None
+    names = {one: one.removeprefix(address.rstrip("/")).strip("/").split("/") for one in found}
+    visible = [one for one in found if not any(part.startswith(HIDDEN_PREFIXES) for part in names[one])]
+    visible = [one for one in visible if ours is None or not is_dataset_file(Path(one), ours)]
+    files = tuple(one for one in visible if is_document_name(names[one][-1]))
+    return FileList(files, tuple(one for one in visible if one not in set(files)))
 
 
 def is_document_name(name: str) -> bool:

@@ -16,13 +16,14 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from pipeline.batch.job import Task
 from pipeline.errors import OutputError
 from pipeline.sources import is_document_name
+from pipeline.storage import copy_object, is_remote, open_binary, reason
 
 MEMBERS_MAX = 20_000
 MEMBER_BYTES_MAX = 500_000_000
@@ -100,10 +101,10 @@ class Member:
     refusal: str | None = None
 
 
-def archive_kind(path: Path) -> str | None:
+def archive_kind(path: Path | str) -> str | None:
     """What kind of archive a file is, by its bytes; None for documents (a docx is a zip, too) and unreadable files."""
     try:
-        with path.open("rb") as file:
+        with open_binary(str(path)) as file:
             head = file.read(512)
     except OSError:
         return None
@@ -113,10 +114,10 @@ def archive_kind(path: Path) -> str | None:
     return None if kind == "zip" and _is_office_file(path) else kind
 
 
-def _is_office_file(path: Path) -> bool:
+def _is_office_file(path: Path | str) -> bool:
     """Whether a zip is a document, or too broken to tell: the reader then says what is wrong with it."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_binary(str(path)) as file, zipfile.ZipFile(file) as archive:
             return bool(OFFICE_PARTS & set(archive.namelist()))
     except _DAMAGE:
         return True
@@ -124,11 +125,23 @@ def _is_office_file(path: Path) -> bool:
 
 def expand_file(file: str, scratch: Path) -> Iterator[Task]:
     """The tasks of one input file: itself, or the documents inside it, unpacked into `scratch`."""
-    kind = archive_kind(Path(file))
+    kind = archive_kind(file)
     if kind is None:
         yield Task(file, file)
         return
-    yield from _expand_archive(Path(file), kind, file, scratch, Allowance(MEMBERS_MAX, TOTAL_BYTES_MAX), 1)
+    allowance = Allowance(MEMBERS_MAX, TOTAL_BYTES_MAX)
+    if not is_remote(file):
+        yield from _expand_archive(Path(file), kind, file, scratch, allowance, 1)
+        return
+    copy = _new_file(scratch)
+    try:
+        copy_object(file, copy)
+        for task in _expand_archive(copy, kind, file, scratch, allowance, 1):
+            yield replace(task, file=file) if task.source == file else task
+    except OSError as error:
+        yield Task(file, file, refusal=reason(error))
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _expand_archive(

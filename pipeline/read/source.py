@@ -14,6 +14,7 @@ from pipeline.errors import InputError
 from pipeline.read.compound import compound_stream_names, is_encrypted_word
 from pipeline.read.encoding import Decoded, declared_charset, decode, is_legible
 from pipeline.read.package import Package
+from pipeline.storage import is_remote, read_object
 
 MAX_FILE_BYTES = 500_000_000
 _HEAD_BYTES = 65_536
@@ -79,6 +80,8 @@ def open_source(path: str) -> Source:
     """The Source at `path`, its kind told by its content. InputError (one Chinese line) where nothing can be read."""
     if re.match(r"https?://", path):
         raise InputError("这是网址，不是文件：请先把网页或附件下载到本地再读取")
+    if is_remote(path):
+        return content_to_source(read_object(path, MAX_FILE_BYTES), path.rsplit("/", 1)[-1], path)
     file = Path(path)
     try:
         if file.is_dir():
