@@ -32,6 +32,8 @@ _FUNCTION = frozenset(
 _BEFORE_TOWN = frozenset("由经为在向对从到给将把被与和及是至按以各全每该本个的了并或即所等报请")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _SPAN_LABELS = frozenset(["REGION", "MONEY", "PERCENT", "COUNT", "YEAR", "DATE", "DOC_NO", "SCORE", "GRADE"])
+_NUMBER_IN_FRONT = re.compile(r"(?<![\d.])\d{1,3}(?:号|千伏|kV)$")
+_PHASE = re.compile(r"\([一二三四五六七八九\d][期标]段?\)")
 _QUOTES = '“”"‘’「」'
 
 
@@ -94,7 +96,15 @@ def _match_clause(text: str, start: int, end: int, spans: Sequence[Span]) -> Ite
         for rule, first, last in _match_run(words, classes, left, right, recogniser):
             begin = _town_start(words, classes, first, last)
             if begin is not None and _stands(rule, text, offsets[begin], offsets[last]):
-                yield Span(rule.label, offsets[begin], offsets[last])
+                yield _widened(Span(rule.label, offsets[begin], offsets[last]), text)
+
+
+def _widened(span: Span, text: str) -> Span:
+    """A project with the number in front of its name and the phase behind it (`2号泵站改造工程（一期）`)."""
+    if span.label != "PROJECT":
+        return span
+    number, phase = _NUMBER_IN_FRONT.search(text, max(0, span.start - 8), span.start), _PHASE.match(text, span.end)
+    return Span(span.label, number.start() if number else span.start, phase.end() if phase else span.end)
 
 
 def _runs(classes: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -21,12 +21,12 @@ from pipeline.extract.figure_rules import mask_spans
 from pipeline.lexicon import load_toml
 from pipeline.normalize.text import narrow
 from pipeline.records import Entity
-from tests.entities.marked import LABELS, Mention, differences, f1_by_label, read_passages
+from tests.entities.marked import LABELS, Mention, Passage, differences, f1_by_label, read_passages
 
 RULES = load_toml("entities.toml")
-PASSAGES = read_passages(
-    "passages_a.txt", "passages_b.txt", "passages_c.txt", "passages_d.txt", "passages_e.txt", "passages_f.txt"
-)
+# Rounds g and h were marked before their author saw what is found in them; docs/measured.md has the first sight.
+DOCUMENTS = read_passages("passages_g.txt", "passages_h.txt")
+PASSAGES = [*read_passages(*(f"passages_{letter}.txt" for letter in "abcdef")), *DOCUMENTS]
 FLOORS = tomllib.loads((Path(__file__).parent.parent / "floors.toml").read_text(encoding="utf-8"))["entities"]
 MIN_CHARS_PER_SECOND = 100_000
 
@@ -94,17 +94,27 @@ def test_a_mask_leaves_its_rejects(index: int, text: str) -> None:
     assert not entity_rules().masks[index].search(narrow(text))
 
 
+@pytest.mark.parametrize("passages", [PASSAGES, DOCUMENTS], ids=["all", "rounds g and h"])
 @pytest.mark.parametrize("label", LABELS)
-def test_f1_over_the_marked_passages_holds_its_floor(label: str) -> None:
-    found = [(passage, mentions(passage.text)) for passage in PASSAGES]
+def test_f1_over_the_marked_passages_holds_its_floor(label: str, passages: list[Passage]) -> None:
+    found = [(passage, mentions(passage.text)) for passage in passages]
     scores = f1_by_label((passage.mentions, entities) for passage, entities in found)
     wrong = [line for passage, entities in found for line in differences(passage, entities) if f" {label} " in line]
     assert scores[label] >= FLOORS.get(label, FLOORS["all"]), "\n".join(wrong)
 
 
-def test_there_are_at_least_a_hundred_passages_and_every_label_is_marked() -> None:
-    assert len(PASSAGES) >= 100
-    assert {mention[0] for passage in PASSAGES for mention in passage.mentions} == set(LABELS)
+def test_there_are_at_least_a_hundred_documents_and_every_label_is_marked_in_them() -> None:
+    assert len(DOCUMENTS) >= 100
+    assert len({passage.text for passage in PASSAGES}) == len(PASSAGES)
+    assert {mention[0] for passage in DOCUMENTS for mention in passage.mentions} == set(LABELS)
+
+
+@pytest.mark.parametrize(
+    ("text", "grades"),
+    [("90分（含）以上为优，80分至90分为良。本项目等级为优。", ["优"]), ("90分（含）以上等级为优，80分以上等级为良。", [])],
+)
+def test_the_rule_of_the_scale_hides_no_grade_of_another_sentence(text: str, grades: list[str]) -> None:
+    assert texts(text, "GRADE") == grades
 
 
 def test_offsets_are_into_the_markdown_itself() -> None:
