@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from collections.abc import Callable
@@ -227,3 +228,73 @@ def test_a_picture_that_cannot_be_shown_is_told_by_its_number() -> None:
     assert outline(document) == ["before"]
     (issue,) = document.issues
     assert (issue.code, issue.page) == ("image_text_skipped", 1) and "第1张图片" in issue.message
+
+
+PROSE = "The department checked each of the payments of the year against its ledger and found them to be in order."
+
+
+def page_with(*images: str) -> bytes:
+    return f"<html><body><p>{PROSE}</p>{''.join(images)}<p>behind</p></body></html>".encode()
+
+
+def embedded(pixels: Pixels) -> str:
+    return f'<img src="data:image/png;base64,{base64.b64encode(png(pixels)).decode()}">'
+
+
+def test_a_form_embedded_in_a_web_page_stands_where_it_is_shown() -> None:
+    document = read(page_with(embedded(form_page())), "a.html")
+    assert figures_of(document) == list(FIGURES)
+    texts = outline(document)
+    assert (texts[0], texts[-1]) == (PROSE, "behind") and "T" in texts
+    assert (document.n_ocr_pages, document.issues) == (1, ())
+
+
+def test_a_picture_of_a_line_of_text_does_not_cut_the_sentence_that_it_stands_in() -> None:
+    content = f"<html><body><p>It spent {embedded(logo())} in May. {PROSE}</p></body></html>".encode()
+    assert outline(read(content, "a.html")) == [f"It spent  in May. {PROSE}"]
+
+
+@pytest.fixture
+def saved_page(tmp_path: Path) -> Path:
+    """A web page with its folder of pictures, and a picture outside that folder."""
+    folder = tmp_path / "saved"
+    (folder / "a_files").mkdir(parents=True)
+    (folder / "a_files" / "form 1.png").write_bytes(png(form_page()))
+    (tmp_path / "secret.png").write_bytes(png(form_page()))
+    return folder / "a.html"
+
+
+def test_a_picture_saved_in_the_folder_beside_the_page_is_read(saved_page: Path) -> None:
+    saved_page.write_bytes(page_with('<img src="a_files/form%201.png">'))
+    document = read(saved_page.read_bytes(), "a.html", path=str(saved_page))
+    assert (figures_of(document), document.issues) == (list(FIGURES), ())
+
+
+@pytest.mark.parametrize(
+    "address", ["../secret.png", "{root}/secret.png", "file://{root}/secret.png", "link.png", "https://a.example/1.png"]
+)
+def test_no_picture_outside_the_folder_of_the_page_is_opened(saved_page: Path, address: str) -> None:
+    (saved_page.parent / "link.png").symlink_to(saved_page.parent.parent / "secret.png")
+    saved_page.write_bytes(page_with(f'<img src="{address.format(root=saved_page.parent.parent)}">'))
+    document = read(saved_page.read_bytes(), "a.html", path=str(saved_page))
+    assert figures_of(document) == []
+    (issue,) = document.issues
+    assert issue.code == "image_text_skipped" and "只有链接" in issue.message
+
+
+def test_the_pictures_of_a_single_file_web_page_are_read() -> None:
+    page = page_with('<img src="https://a.example/form.png">').decode()
+    picture = base64.encodebytes(png(form_page())).decode()
+    mht = (
+        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\nContent-Type: text/html\n\n'
+        f"{page}\n--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n"
+        f"Content-Location: https://a.example/form.png\n\n{picture}\n--b--\n"
+    )
+    document = read(mht.encode(), "a.mht")
+    assert (figures_of(document), document.issues) == (list(FIGURES), ())
+
+
+def test_an_embedded_picture_that_is_damaged_is_told_and_costs_nothing_else() -> None:
+    document = read(page_with('<img src="data:image/png;base64,iVBORw0KGgoAAA">'), "a.html")
+    assert outline(document) == [PROSE, "behind"]
+    assert [issue.code for issue in document.issues] == ["image_text_skipped"]

@@ -7,6 +7,7 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Block, Document, Issue, Paragraph, Source, Table
@@ -14,6 +15,8 @@ from pipeline.errors import InputError
 from pipeline.read.encoding import declared_charset, decode
 from pipeline.read.grid import MAX_TABLE_CELLS, clean_text, heading_level
 from pipeline.read.html_blocks import Walk, element_to_blocks, inline_text, text_of
+from pipeline.read.html_pictures import PictureFiles, mark_pictures, shelve_pictures, take_out_embedded, text_images
+from pipeline.read.pictures import PictureShelf
 from pipeline.read.text import encoding_issues
 from pipeline.read.web_furniture import (
     drop_furniture,
@@ -29,11 +32,8 @@ if TYPE_CHECKING:
 
 MAX_MARKUP_CHARS = 20_000_000  # after embedded pictures are taken out
 MAX_TAGS = 2_000_000
-TEXT_IMAGE_MIN_PX = 120
 _PICTURE_ARTICLE_MAX_CHARS = 200
-_WORDS_BESIDE_MIN_CHARS = 50
 _CELL_START = re.compile(r"<t[dh][\s>]", re.I)
-_EMBEDDED = re.compile(r"data:[\w.+/-]+;base64,[A-Za-z0-9+/=\s]*")
 _SILENT_TAGS = (
     "script", "style", "noscript", "template", "iframe", "frameset", "object", "embed", "svg", "canvas", "video",
     "audio", "select", "button", "input", "textarea", "nav", "footer", "xml",
@@ -62,11 +62,11 @@ def read_html(source: Source) -> Document:
 
     A saved article without a site around it is kept whole. Raises InputError for a page too large to be one.
     """
-    content, charset = source.content, None
+    content, charset, parts = source.content, None, dict[str, bytes]()
     if source.media_type == "multipart/related":
-        content, charset = mhtml_to_html(content)
+        content, charset, parts = mhtml_to_html(content)
     decoded = decode(content, charset or declared_charset(content))
-    markup = _EMBEDDED.sub("", decoded.text) if "base64," in decoded.text else decoded.text
+    markup, embedded = take_out_embedded(decoded.text)
     if len(markup) > MAX_MARKUP_CHARS:
         raise InputError(f"网页有 {len(markup) // 1_000_000} 百万字符，不像绩效文件：请只保存正文后再读取")
     if markup.count("<") > MAX_TAGS or len(_CELL_START.findall(markup)) > MAX_TABLE_CELLS:
@@ -75,6 +75,7 @@ def read_html(source: Source) -> Document:
     head_pairs = list(_head_pairs(root))
     _drop_hidden(root)
     is_framed = _drop_menus(root)
+    images = mark_pictures(root)
     walk = Walk(split_rows=split_metadata_rows)
     body = root.find("body")
     blocks = element_to_blocks(root if body is None else body, walk)
@@ -86,28 +87,45 @@ def read_html(source: Source) -> Document:
         blocks = _mark_title(blocks, title, is_framed)
     title_pairs = [("title", title)] if title else []
     meta = (*title_pairs, *(p for p in head_pairs if p[0] != "title"), *pairs)
-    n_images = _count_text_images(root, is_framed and _says_something(blocks))
-    issues = encoding_issues(decoded.n_replaced) + tuple(_issues(n_images, walk))
-    return Document(source=source, blocks=tuple(blocks), issues=issues, meta=meta)
+    kept = text_images(images, root, is_framed and _says_something(blocks))
+    shelf = PictureShelf()
+    blocks = shelve_pictures(blocks, kept, PictureFiles(embedded, parts, _folder_of(source)), shelf)
+    issues = encoding_issues(decoded.n_replaced) + tuple(_issues(shelf, walk))
+    return Document(
+        source=source, blocks=tuple(blocks), issues=issues, pictures=tuple(shelf.pictures), meta=meta
+    )
 
 
-def _issues(n_images: int, walk: Walk) -> Iterator[Issue]:
-    if n_images:
-        found = f"网页中有 {n_images} 张图片，图片里的文字没有读取"
-        yield Issue("image_text_skipped", f"{found}：请核对图片中是否有表格或数字")
+def _folder_of(source: Source) -> Path | None:
+    """The folder that a page was saved in; None for one that did not come from a file of its own."""
+    file = Path(source.path)
+    return file.parent if source.path and file.is_file() else None
+
+
+def _issues(shelf: PictureShelf, walk: Walk) -> Iterator[Issue]:
+    yield from shelf.issues("网页")
     if walk.n_skipped:
         yield Issue("part_skipped", f"网页中有 {walk.n_skipped} 个表格嵌套过深，没有读取：请用浏览器打开核对")
 
 
-def mhtml_to_html(content: bytes) -> tuple[bytes, str | None]:
-    """The page inside a `single file web page`, and the charset that its part declares."""
+def mhtml_to_html(content: bytes) -> tuple[bytes, str | None, dict[str, bytes]]:
+    """The page inside a `single file web page`, the charset that its part declares, and its pictures by location."""
     message = email.message_from_bytes(content, policy=email.policy.compat32)
+    page: tuple[bytes, str | None] | None = None
+    pictures: dict[str, bytes] = {}
     for part in message.walk():
+        payload = part.get_payload(decode=True)
+        if not isinstance(payload, bytes):
+            continue
         if part.get_content_type() == "text/html":
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes):
-                return payload, part.get_content_charset()
-    raise InputError("单文件网页（mht）里没有正文：请用浏览器打开后另存为网页")
+            page = page or (payload, part.get_content_charset())
+        elif part.get_content_maintype() == "image":
+            location, number = part.get("Content-Location"), part.get("Content-ID")
+            pictures |= {str(location): payload} if location else {}
+            pictures |= {f"cid:{str(number).strip('<> ')}": payload} if number else {}
+    if page is None:
+        raise InputError("单文件网页（mht）里没有正文：请用浏览器打开后另存为网页")
+    return *page, pictures
 
 
 def parse_markup(markup: str) -> etree._Element:
@@ -255,31 +273,3 @@ def _mark_title(blocks: list[Block], title: str, is_framed: bool) -> list[Block]
         else:
             marked.append(block)
     return marked
-
-
-def _count_text_images(root: etree._Element, has_furniture: bool) -> int:
-    """How many pictures may hold text of the article.
-
-    On a page with furniture, banners do not count: only pictures beside words, or all where the article has hardly any.
-    """
-    images = [image for image in root.iter("img") if _may_hold_text(image)]
-    if not has_furniture:
-        return len(images)
-    beside_words = 0
-    for image in images:
-        box = next((a for a in image.iterancestors("div", "td", "section", "article", "body")), root)
-        n_link_chars = sum(len(text_of(a)) for a in box.iter("a"))
-        is_page = box.tag == "body" or box.find(".//table//table") is not None
-        beside_words += not is_page and len(text_of(box).strip()) - n_link_chars >= _WORDS_BESIDE_MIN_CHARS
-    return beside_words
-
-
-def _may_hold_text(image: etree._Element) -> bool:
-    """Whether a picture is not a mere icon: no side is stated to be small."""
-    for name in ("width", "height"):
-        stated = image.get(name) or ""
-        styled = re.search(rf"(?<![\w-]){name}\s*:\s*(\d+)(?:\.\d+)?px", image.get("style") or "")
-        size = stated.rstrip("px") if stated.rstrip("px").isdigit() else styled.group(1) if styled else ""
-        if size and int(size) < TEXT_IMAGE_MIN_PX:
-            return False
-    return bool(image.get("src"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pipeline.document import Block, Paragraph, Table
+from pipeline.document import PICTURE_MARK, Block, Paragraph, Table
 from pipeline.lexicon import load_toml
 from pipeline.read.grid import RawCell, clean_text
 
@@ -217,7 +217,7 @@ def drop_furniture(blocks: Sequence[Block], title: str | None, is_framed: bool) 
         outside = index < start or index >= end
         if isinstance(block, Paragraph) and (rule or (is_framed and _EMPTY_SIGNS.fullmatch(block.text))):
             continue
-        if outside and isinstance(block, Paragraph) and not is_prose(block.text):
+        if outside and isinstance(block, Paragraph) and not (is_prose(block.text) or PICTURE_MARK.search(block.text)):
             continue
         kept.append(block)
     return kept
