@@ -13,7 +13,6 @@ from pipeline.batch.job import Task, segments_digest
 from pipeline.batch.journal import Journal, Meta, Record
 from pipeline.dataset.packed import N_SEGMENTS, rename_report
 
-
 ADDRESS_MARK = "://"  # of an object in a store: it is not fetched twice to learn what it holds
 
 
