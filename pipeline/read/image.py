@@ -159,12 +159,14 @@ def _stated_dpi(frame: Any) -> float | None:
 
 
 def _know_heif(source: Source) -> None:
-    if source.media_type != "image/heic":
+    """Pillow taught to open the photographs of telephones; AVIF it knows by itself."""
+    if source.media_type != "image/heic" or source.content[8:12] == b"avif":
         return
     try:
-        import pi_heif  # type: ignore[import-not-found,unused-ignore]
+        import pi_heif  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
-        raise DependencyError(f"{source.name}：读取 HEIC 照片需要 pi-heif：请运行 pip install pi-heif") from error
+        advice = "请运行 pip install pi-heif，或把照片另存为 JPG"
+        raise DependencyError(f"{source.name}：读取 HEIC 照片需要 pi-heif：{advice}") from error
     pi_heif.register_heif_opener()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pypdfium2
@@ -13,7 +15,7 @@ import pytest
 from PIL import Image
 
 from pipeline.document import Issue, PageImage, Source
-from pipeline.errors import InputError
+from pipeline.errors import DependencyError, InputError
 from pipeline.read.image import MAX_SIDE_PX, PdfPictures, read_page_images
 from pipeline.read.source import content_to_source
 
@@ -53,6 +55,28 @@ def test_every_colour_mode_becomes_grey_or_colour_of_eight_bits(mode: str) -> No
     (page,) = pages_of(as_source(image, "TIFF"))
     assert page.pixels.dtype == np.uint8 and page.pixels.ndim in (2, 3)
     assert int(page.pixels.max()) - int(page.pixels.min()) > 100
+
+
+PHOTO = Path(__file__).parent / "photo.heic"  # 800 × 400, drawn for this test: "Total 36.50", "Budget 1,004.12"
+
+
+def test_a_photograph_as_telephones_keep_it_is_one_page_of_pixels() -> None:
+    pytest.importorskip("pi_heif")
+    (page,) = pages_of(content_to_source(PHOTO.read_bytes(), "IMG_0001.HEIC"))
+    assert page.pixels.shape == (400, 800, 3)
+    assert page.pixels[20, 20].min() > 240 and page.pixels[140:190, 120:500].min() < 60
+
+
+def test_a_photograph_whose_reader_is_not_installed_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    with pytest.raises(DependencyError, match="pip install pi-heif，或把照片另存为 JPG"):
+        list(read_page_images(content_to_source(PHOTO.read_bytes(), "IMG_0001.HEIC")))
+
+
+def test_a_photograph_that_was_cut_off_is_refused() -> None:
+    pytest.importorskip("pi_heif")
+    with pytest.raises(InputError, match=r"不完整|损坏"):
+        list(read_page_images(content_to_source(PHOTO.read_bytes()[:-800], "IMG_0001.HEIC")))
 
 
 def test_what_is_transparent_is_paper() -> None:
