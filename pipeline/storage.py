@@ -69,7 +69,7 @@ def locate(address: str) -> Place:
     if scheme == "s3" and not authority:
         raise UnknownStoreError(f"{address} 里没有存储桶的名字")
     filesystem, root_path = (_s3(endpoint), authority) if scheme == "s3" else _other_store(root)
-    path = "/".join(part for part in (root_path, key.rstrip("/")) if part) if key else root_path or "/"
+    path = f"{root_path}/{key.rstrip('/')}" if key else root_path or "/"
     return Place(filesystem, path, root, root_path)
 
 
@@ -158,7 +158,10 @@ def put_object(file: Path, address: str) -> None:
 
 
 def delete_object(address: str) -> None:
-    """Nothing comes out; there is no object at an address. Raises OSError."""
+    """Nothing comes out; there is no object at an address. Raises OSError.
+
+    On S3 the folder's name may be left as an empty object (`text/`), which stands for nothing.
+    """
     place = locate(address)
     place.filesystem.delete_file(place.path)
 

@@ -1,11 +1,12 @@
 """A dataset folder published in an object store: changed files put, old ones removed, `datapackage.json` last.
 
-A store knows no rename of many objects at once. So the data package is removed first and put back when all else is in
-place: a dataset without it is one that is just being published, or whose publishing was broken off.
+A store knows no rename of many objects at once. So the data package is emptied first and put when all else is in place:
+beside an empty `datapackage.json` stands a dataset that is just being published, or whose publishing was broken off.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,10 +16,9 @@ from pathlib import Path
 
 from pipeline.dataset.schema import PACKAGE_NAME, is_dataset_file
 from pipeline.errors import OutputError
-from pipeline.storage import delete_object, list_objects, put_object, reason
+from pipeline.storage import copy_object, delete_object, list_objects, put_object, reason
 
 PUBLISHED_NAME = "published.json"  # in the state folder: what was put, by name, with size and time of the file
-PROBE_NAME = ".jixiao-probe"
 N_UPLOADS = 8  # at the same time: a store answers slowly, but many at once
 
 Stamps = dict[str, list[int]]
@@ -35,13 +35,14 @@ def work_folder(address: str, chosen: Path | None) -> Path:
 def check_store(address: str) -> None:
     """Nothing comes out where objects can be written below an address; tried before any work is done.
 
-    Raises OutputError.
+    The data package that stands there is put once more as it is; an empty one where there is none. Raises OutputError.
     """
-    probe = f"{address.rstrip('/')}/{PROBE_NAME}"
-    with tempfile.NamedTemporaryFile() as empty:
+    package = f"{address.rstrip('/')}/{PACKAGE_NAME}"
+    with tempfile.NamedTemporaryFile() as copy:
         try:
-            put_object(Path(empty.name), probe)
-            delete_object(probe)
+            with contextlib.suppress(FileNotFoundError):
+                copy_object(package, Path(copy.name))
+            put_object(Path(copy.name), package)
         except OSError as error:
             raise OutputError(f"输出位置 {address} 不能用：{reason(error)}") from error
 
@@ -61,18 +62,22 @@ def publish(folder: Path, address: str, state: Path) -> int:
         old = [name for name in there if name not in names]
         if not due and not old:
             return 0
-        if PACKAGE_NAME in there:
-            delete_object(f"{root}/{PACKAGE_NAME}")
+        _put_empty(f"{root}/{PACKAGE_NAME}")
         first = [name for name in due if name != PACKAGE_NAME]
         with ThreadPoolExecutor(N_UPLOADS) as uploads:
             list(uploads.map(lambda name: put_object(folder / name, f"{root}/{name}"), first))
-            list(uploads.map(lambda name: delete_object(f"{root}/{name}"), (n for n in old if n != PACKAGE_NAME)))
+            list(uploads.map(lambda name: delete_object(f"{root}/{name}"), old))
         put_object(folder / PACKAGE_NAME, f"{root}/{PACKAGE_NAME}")
         (state / PUBLISHED_NAME).write_text(json.dumps(names), encoding="utf-8")
     except OSError as error:
         advice = f"数据集已在本机 {folder}，再运行同一命令即接着上传"
         raise OutputError(f"写不进 {address}：{reason(error)}（{advice}）") from error
     return len(first) + 1
+
+
+def _put_empty(address: str) -> None:
+    with tempfile.NamedTemporaryFile() as empty:
+        put_object(Path(empty.name), address)
 
 
 def _published(root: str) -> dict[str, int]:
