@@ -18,7 +18,7 @@ setup: $(READY) ## 建立 .venv，装好 .venv/bin/jixiao Set up .venv with the 
 $(READY): pyproject.toml .ci/constraints.txt
 	@test -n "$(PYTHON)" || { echo '需要 Python >= 3.11：请先安装，或 make PYTHON=/path/to/python3.11' >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[dev,paddle,query,ray]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[dev,heic,paddle,query,ray]'
 	@# paddleocr brings an OpenCV that wants libGL; the one without a screen, installed last, wins the folder cv2/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt --force-reinstall --no-deps opencv-python-headless
 	@touch $@
