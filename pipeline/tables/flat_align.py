@@ -16,6 +16,9 @@ ONLY_LEVELS_COST = 1.0  # a row that names levels and is else empty
 SCORE_OVER_WEIGHT_COST = 4.0
 BLANK_START_COST = 2.5  # a row that begins with a blank cell, and nothing says that it begins
 LONE_TOTAL_COST = 3.0  # a totals label without its figures
+LONE_POINTS_COST = 6.0  # the points of a level without its name
+MAX_FUNDS_POINTS = 30
+LARGE_POINTS_COST = 2.0  # more points than a line of money ever has: a rate
 TOTAL_FIELDS = (*POINTS_FIELDS, "initial_budget", "annual_budget", "executed", "money", "any")
 MARK_ELSEWHERE_COST = 3.0  # a `/` in a column that has none, where full rows have theirs in others
 
@@ -50,7 +53,13 @@ class _Lattice:
         self.is_total = list(totals)
         self.marked = marked
         special = SKIP_FUNDS if "label" in fields else {}
-        skips = [special.get(f, SKIP.get(f, SKIP_OTHER)) * layout.skip for f in fields]
+        self.beside = frozenset(
+            c + 1 for c, f in enumerate(fields[:-1]) if f in ("level1", "level2") and fields[c + 1] == "weight"
+        )
+        skips = [
+            0.0 if c in self.beside else special.get(f, SKIP.get(f, SKIP_OTHER)) * layout.skip
+            for c, f in enumerate(fields)
+        ]
         self.before = [0.0]
         for cost in skips:
             self.before.append(self.before[-1] + cost)
@@ -60,7 +69,11 @@ class _Lattice:
 
     def emission(self, text: str, col: int) -> float:
         misplaced = bool(self.marked) and col not in self.marked and cell_kind(text) == "mark"
-        return emission(text, self.fields[col]) + (MARK_ELSEWHERE_COST if misplaced else 0.0)
+        cost = emission(text, self.fields[col]) + (MARK_ELSEWHERE_COST if misplaced else 0.0)
+        if "label" not in self.fields or self.fields[col] != "weight":
+            return cost
+        points = parse_points(text)
+        return cost + (LARGE_POINTS_COST if points is not None and points > MAX_FUNDS_POINTS else 0.0)
 
     def end_cost(self, col: int, total: bool) -> float:
         """Cost of ending a row after `col`: the columns left blank."""
@@ -74,6 +87,7 @@ class _Lattice:
         if total:
             return 0.0 if col == 0 else FORBIDDEN
         blank = BLANK_START_COST if token.gap == 0 and not fold(token.text) else 0.0
+        blank += LONE_POINTS_COST if col in self.beside else 0.0
         return blank + self.between(0, col) + self.shift(token, col, None, 0)
 
     def shift(self, token: Token, col: int, previous: Token | None, previous_col: int) -> float:
@@ -196,6 +210,8 @@ def _inner_cost(i: int, k: int, c: int, tokens: Sequence[Token], layers: list[li
         passed = sum(f in POINTS_FIELDS for f in lattice.fields[step.col + 1 : c])
         moved = lattice.shift(tokens[i], c, previous, step.col) * 0.4
         return moved + (0.0 if fits else 1.0) + 0.3 * passed
+    if c in lattice.beside and step.col != c - 1:
+        return FORBIDDEN
     levels_only = lattice.fields[step.col] in ("lead", "level1") and lattice.fields[c] in ("level2", "level3")
     skipped = 0.6 * (c - step.col - 1) if levels_only else lattice.between(step.col + 1, c)
     return (

@@ -94,16 +94,18 @@ POINTS_FIELDS = ("weight", "score", "score_self", "score_review")
 EMISSION: dict[str, Costs] = {
     "weight": _POINTS, "score": _POINTS, "score_self": _POINTS, "score_review": _POINTS, "money": _MONEY,
     "initial_budget": _MONEY,
-    "annual_budget": _MONEY, "executed": _MONEY, "execution_rate": _RATE, "target": _VALUE, "actual": _VALUE,
+    "annual_budget": _MONEY, "executed": _MONEY, "adjustment": _MONEY, "balance": _MONEY,
+    "execution_rate": _RATE, "target": _VALUE, "actual": _VALUE,
     "deviation": _PROSE, "explanation": _PROSE, "criteria": _PROSE, "evidence": _PROSE, "expected": _VALUE,
     "goal_actual": _VALUE, "level3": _NAME, "label": _NAME, "target_op": _OP, "target_unit": _UNIT, "number": _NUMBER,
-    "sub": _NAME, "any": dict.fromkeys(_PROSE, 0.5),
+    "completion": _RATE, "deduction": _POINTS, "sub": _NAME, "any": dict.fromkeys(_PROSE, 0.5),
 }  # fmt: skip
 # What it costs to leave a column blank where blanks were lost.
 SKIP: Costs = {
     "lead": 0, "sub": 0, "level1": 0, "level2": 0, "level3": 6, "label": 5, "target": 2.5, "target_op": 1.2,
     "target_unit": 1.2, "actual": 2, "weight": 2.5, "score": 1.5, "score_self": 1.5, "score_review": 0.8,
     "deviation": 0.3,
+    "completion": 1.5, "deduction": 1,
     "explanation": 1.5, "criteria": 1.2, "evidence": 0.6, "number": 0.5, "execution_rate": 1,
 }  # fmt: skip
 SKIP_OTHER = 1.5
@@ -111,6 +113,7 @@ SKIP_OTHER = 1.5
 SKIP_FUNDS: Costs = {
     "initial_budget": 2.5, "annual_budget": 2.5, "executed": 2.5, "weight": 0.8, "execution_rate": 0.8, "score": 0.6,
 }  # fmt: skip
+BOTH_LEVELS_COST = 0.3  # of a level-1 name that names a level 2 as well (预算管理), where it is taken for the former
 BLANK_NAME_COST: Costs = {"label": 3.0, "level3": 0.8}
 
 
@@ -146,7 +149,7 @@ def _level_cost(text: str, kind: Kind, field: str) -> float:
         return 8.0
     own, other = (is_level1, is_level2) if field == "level1" else (is_level2, is_level1)
     if own(text):
-        return 0.0
+        return BOTH_LEVELS_COST if field == "level1" and other(text) else 0.0
     if has_points(text):
         return 0.5
     if fold(text).endswith("指标"):

@@ -11,19 +11,24 @@ from pipeline.tables.flat_kinds import KINDS
 from pipeline.tables.flat_tokens import cell_kind, label_kind, section_field
 
 NAME = "名称"  # below a level's head, beside its 权重: the level's own names
+DIVIDED: dict[str, set[str | None]] = {  # a head over two columns or more → what the heads below it may name
+    "score": {"score_self", "score_review"},
+    "target": {"target_op", "target", "target_unit"},
+}
+LEVELS = {"level1", "level2", "level3"}
+VALUES = {"actual", "weight", "score"}
 MIN_UNDIVIDED = 2  # heads of the upper row with nothing below them
 
 
 def join_divided_heads(dump: Dump) -> Dump:
     """The dump with the two rows of each divided head (资金情况 over 年初预算 | 支出数) as one row.
 
-    Only where positions are kept: elsewhere nothing tells which upper head a lower one divides.
+    Where positions are lost, only heads of an indicator block are joined: there the names tell what divides what.
     """
-    if dump.style not in ("tab_rows", "pipe_grid", "comma"):
-        return dump
+    join = _join if dump.style in ("tab_rows", "pipe_grid", "comma") else _join_by_names
     rows: list[PrintedRow] = []
     for row in dump.rows:
-        joined = _join(rows[-1], row) if rows else None
+        joined = join(rows[-1], row) if rows else None
         if joined is None:
             rows.append(row)
         else:
@@ -57,6 +62,24 @@ def _are_heads(upper: PrintedRow, lower: PrintedRow) -> bool:
     return len(lower.filled) >= 2 and len(named) == len(lower.filled) and len(above) >= MIN_UNDIVIDED
 
 
+def _join_by_names(upper: PrintedRow, lower: PrintedRow) -> PrintedRow | None:
+    """One head out of two rows of an indicator block whose positions are lost, or None where they are none."""
+    above = [(cell, section_field("indicators", cell)) for cell in upper.filled]
+    below = [section_field("indicators", cell) for cell in lower.filled]
+    fields = [field for _, field in above]
+    if len(below) < 2 or None in below or len([f for f in fields if f]) < MIN_UNDIVIDED:
+        return None
+    for divided, parts in DIVIDED.items():
+        if fields.count(divided) == 1 and set(below) <= parts and "level3" in fields:
+            at = fields.index(divided)
+            return replace(upper, cells=(*upper.filled[:at], *lower.filled, *upper.filled[at + 1 :]))
+    if below[0] != "level1" or "level3" not in below or not VALUES & set(fields) or LEVELS & set(fields):
+        return None
+    leads = [cell for cell, field in above if field in (None, "indicator_name")]
+    values = [c for c, f in above if f not in (None, "indicator_name") and not (f == "target" and "target" in below)]
+    return replace(upper, cells=(*leads, *lower.filled, *values))
+
+
 def order_divided_heads(cells: Sequence[str]) -> list[str]:
     """A stream of cells with each divided head of an indicator block in the order of the columns below it.
 
@@ -68,7 +91,7 @@ def order_divided_heads(cells: Sequence[str]) -> list[str]:
     while k < len(ordered):
         fields = _head_fields_from(ordered, k)
         lower = next((n for n, field in enumerate(fields) if field == "level1"), 0)
-        values_first = bool({"actual", "weight", "score"} & set(fields[:lower]))
+        values_first = bool(VALUES & set(fields[:lower]))
         if lower >= MIN_UNDIVIDED and values_first and "level3" in fields[lower:]:
             below = ordered[k + lower : k + len(fields)]
             divided = "target" in fields[lower:]

@@ -98,6 +98,8 @@ def _cells_to_head(
     ):
         first -= 1
         fields[first] = "level1"
+    if kind == "funds" and fields[first] == "label" and _second_label(fields, first) is not None:
+        first = _second_label(fields, first) or first
     if kind == "goals":
         filled = [k for k, c in enumerate(cells) if fold(c)]
         first = next(a for a, b in pairwise(filled) if (fields[a], fields[b]) == ("expected", "actual"))
@@ -120,6 +122,11 @@ def _cells_to_head(
         columns = _first_budget_as_label(columns)
     places = [p + sum(1 for m in moved if m <= p) for p in places]
     return Head(kind, tuple(f for f, _ in columns), tuple(t for _, t in columns), tuple(places), n_rows)
+
+
+def _second_label(fields: Sequence[str | None], first: int) -> int | None:
+    """Where the row labels' head stands right of a section's label that could head them too (项目资金 | 资金来源)."""
+    return next((k for k in range(first + 1, min(first + 2, len(fields))) if fields[k] == "label"), None)
 
 
 def _column_field(kind: Section, field: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.labels import head_field
+from pipeline.labels import head_field, level1_code
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_align import align
 from pipeline.tables.flat_cells import Dump, PrintedRow
@@ -16,6 +16,8 @@ from pipeline.tables.flat_tokens import (
     cell_kind,
     is_heading_row,
     is_item,
+    is_level1,
+    is_level2,
     is_numeric,
     is_placeholder,
     is_signature,
@@ -124,7 +126,7 @@ def _section_rows(dump: Dump, head: Head, rows: Sequence[PrintedRow]) -> tuple[P
     placed: list[Placed] = []
     tokens: list[Token] = []
     for row in body:
-        spread = _spread_row(head, row)
+        spread = _spread_row(head, row) or (None if dump.positional else _execution_row(head, row))
         if spread is None:
             tokens.extend(_row_to_tokens(dump, head, row))
             continue
@@ -220,13 +222,30 @@ def _spread_row(head: Head, row: PrintedRow) -> Placed | None:
     return tuple((edges[k], edges[k + 1] - edges[k], c) for k, c in enumerate(cells) if fold(c))
 
 
+def _execution_row(head: Head, row: PrintedRow) -> Placed | None:
+    """A row of 预算执行率 over all levels, its rate and its points: the figures stand under the last columns."""
+    filled = row.filled
+    fields = head.fields
+    names = [c for c, f in enumerate(fields) if f in ("level1", "level2", "level3")]
+    last = max((c for c, f in enumerate(fields) if f in ("score", "score_self", "score_review")), default=-1)
+    figures = filled[1:]
+    if head.kind != "indicators" or not names or level1_code(filled[0] if filled else "") != "execution":
+        return None
+    first = last - len(figures) + 1
+    if len(figures) < 2 or first <= names[-1] + 1 or not all(is_numeric(c) or is_placeholder(c) for c in figures):
+        return None
+    if "weight" not in fields[first : last + 1]:
+        return None
+    return ((names[0], names[-1] - names[0] + 1, filled[0]), *((first + k, 1, c) for k, c in enumerate(figures)))
+
+
 def _free_row(dump: Dump, rows: Sequence[PrintedRow], i: int) -> Placed:
     cells = rows[i].cells
     if dump.positional:
         return tuple((col, 1, c) for col, c in enumerate(cells) if fold(c))
     placed: list[tuple[int, int, str]] = []
     mirrored = _is_mirrored(rows, i)
-    col = 0
+    col = _covered_levels(rows, i)
     for k, cell in enumerate(cells):
         label = label_kind(cell) == "labels" or (mirrored and is_item(cell))
         if k and label and placed and _is_label(placed[-1][2], mirrored) and placed[-1][0] == col - 1:
@@ -235,6 +254,21 @@ def _free_row(dump: Dump, rows: Sequence[PrintedRow], i: int) -> Placed:
             placed.append((col, 1, cell))
         col += 1
     return tuple(placed)
+
+
+def _covered_levels(rows: Sequence[PrintedRow], i: int) -> int:
+    """How many level names printed above cover a row of indicators that no head names: 0, 1 or 2."""
+    filled = rows[i].filled
+    only_level1 = bool(filled) and is_level1(filled[0]) and not is_level2(filled[0])
+    if len(filled) < 3 or only_level1 or label_kind(filled[0]) or not is_numeric(filled[-1]):
+        return 0
+    for above in reversed([row.filled for row in rows[:i]]):
+        if len(above) >= 5 and is_level1(above[0]) and is_level2(above[1]):
+            by_level = 1 if is_level2(filled[0]) else 2
+            return by_level if len(filled) + by_level == len(above) else 0
+        if len(above) < 3 or label_kind(above[0]):
+            return 0
+    return 0
 
 
 def _is_label(text: str, mirrored: bool) -> bool:

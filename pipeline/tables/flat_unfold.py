@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_glued import unglue
 from pipeline.tables.flat_kinds import find_head_run
-from pipeline.tables.flat_tokens import is_item, is_level1, is_level2
+from pipeline.tables.flat_tokens import is_item, is_level1, is_level2, is_numeric
 
 MIN_HANGING_LINES = 4  # as many lines begin with a separator before cells are said to hang
 MIN_PAGE_CHARS = 80
@@ -86,7 +86,7 @@ def _part_streams(lines: Sequence[str]) -> Iterator[str]:
         while end < len(lines) and "|" in lines[end]:
             end += 1
         run = lines[i:end]
-        if len(run) >= 2 and any(_goes_on_behind_heads(line) for line in run):
+        if any(_goes_on_behind_heads(line) for line in run):
             yield from (f"{cell.strip()} |" for cell in _stream_cells(run))
         else:
             yield from run
@@ -107,6 +107,7 @@ def _goes_on_behind_heads(line: str) -> bool:
         run = find_head_run(cells, k) if fold(cell) else None
         if run is None or run[0] not in ("funds", "indicators"):
             continue
-        behind = [c for c in cells[run[1] :] if fold(c)]
-        return bool(behind) and (is_item(behind[0]) or is_level1(behind[0]) or is_level2(behind[0]))
+        behind = next((c for c in cells[run[1] :] if fold(c)), "")
+        if is_item(behind) or is_level1(behind) or is_level2(behind) or is_numeric(behind):
+            return True
     return False
