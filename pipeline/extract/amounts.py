@@ -119,6 +119,8 @@ def _money_measure(place: Place, words: str, item: str, carried: Carried) -> Mea
         return carried.measure
     if re.match(r"[^,，;；。\d]{0,8}(?:未|尚未|没有)(?:支付|拨付|使用|到位|支出|下达)", place.right):
         return Measure.AMOUNT
+    if own is None and re.match(r"(?:资金|经费|补助)?[已均全部足额及时]*(?:拨付|下达)?到位", place.right):
+        return Measure.APPROPRIATION
     if re.match(r"\s*(?:按规定|按要求|全部|当年|已|由[^,，。]{0,8})*(?:收回|上缴|缴回|交回|结转)", place.right):
         return Measure.BALANCE if own is None else own
     is_part = carried.part or re.search("其中", place.head + place.before) or re.match(r"\W*其中", narrow(place.left))
@@ -138,6 +140,8 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     if match := re.search(r"每[人户亩座件台个名公生吨][^,，;；]*$", full):
         name, paid = match.group(), re.match(r"\s*(补助|补贴|奖励|资助|标准)", place.right)
         return (name if len(name) > 3 else f"{name}{paid[1] if paid else after or verb}"), False
+    if re.fullmatch(r"(?:收入|支出|收支)(?:总计|合计|总额)", full):
+        return full, False
     item = strip_role(full).removesuffix("的")
     if (
         after

@@ -186,7 +186,8 @@ def _counts(text: str, raw_text: str, rules: FigureRules) -> list[Quantity]:
     found = []
     for match in rules.count.finditer(text):
         value, large = parse_number(match["number"]), match["large"] or ""
-        if value is None or (match["unit"] in rules.large_only and not large):
+        per_quantity = re.match(r"/\s*\d", text[match.end() :])  # a ratio: `0.06次/10万公顷`
+        if value is None or per_quantity or (match["unit"] in rules.large_only and not large):
             continue
         more = match["more"] or match["more2"]
         unit = raw_text[match.start("unit") : match.end()]

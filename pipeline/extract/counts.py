@@ -24,6 +24,7 @@ _PART_OF_ALL = re.compile(
 _RATE_OF_COUNT = frozenset({"提高", "提升", "上升", "下降", "降低", "缩短"})
 _ASPECTS = re.compile(r"^.*\d\s*(?:个方面|个层级|大类)")  # `从产出、效益3个方面共21个指标`
 _PLACE = re.compile(r"[\u4e00-\u9fff][省市县区旗州镇乡村](?:范围)?内?$")  # where things are, not what is counted
+_BASE = re.compile(r"(?:较|比|与|同)[^,;]{1,12}的$")  # `比2020年的11183批次增加…`
 _JOINT = re.compile(r"(?:以及|及|和|与|、)$")
 _LISTED = re.compile(r"[\u4e00-\u9fff]{2,10}(?=[、，,;；。|]|$)")  # the counted thing of an item of a list
 _COUNTED_TAIL = re.compile(r"[\d一二三四五六七八九十两]+\s*\S{1,3}$")
@@ -33,8 +34,10 @@ def read_count(place: Place, carried: Carried) -> Readings:
     quantity, left = place.quantity, narrow(place.left)
     at_end = reaches_end_value(left)
     verb = None if at_end else change_verb(strip_lead(left))
-    if verb and (compares(left.replace(verb, "")) or verb in _RATE_OF_COUNT):
-        return read_change(place, carried, verb)
+    after_base = carried.compared and not place.break_before
+    if verb and (compares(left.replace(verb, "")) or verb in _RATE_OF_COUNT or after_base):
+        return read_change(place, replace(carried, compared=False), verb)
+    carried = replace(carried, compared=verb is None and _BASE.search(left) is not None)
     item = carried.started if carried.started and at_end else _counted_item(place, carried)
     if not item:
         return [], carried

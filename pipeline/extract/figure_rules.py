@@ -127,7 +127,7 @@ def _money_pattern(more: str) -> re.Pattern[str]:
 
 
 def _count_pattern(more: str, units: dict[str, list[list[str]]]) -> re.Pattern[str]:
-    per = r"(?P<per>/(?:年|月|天|日|d|h|小时|次|人|户|亩|平方米|公里))?"
+    per = r"(?P<per>/(?:年|月|天|日|d|h|小时|次|[百千万]?(?:人|户|亩|公顷|平方米|公里)))?"
     return re.compile(
         rf"{NOT_INSIDE}(?P<number>{NUMBER})\s?(?P<more>{more})(?P<large>[百千]?万|亿|千)?(?P<more2>{more})\s?"
         rf"(?P<unit>{_guarded(units)}){per}"

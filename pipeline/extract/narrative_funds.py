@@ -31,7 +31,7 @@ _AMOUNT = re.compile(
 _OTHER_YEAR = re.compile(r"上年|去年|往年|上一年|同期|下年|次年|来年")
 _LEADING = re.compile(
     r"^(?:我[校局院委办所站县市区镇乡]|收到(?:上级|中央|省|市|县|财政)*(?:下[达拨])?|根据.*?精神|经[^,]{0,12}?(?:批准|批复|同意)|20\d{2}年(?:度(?:财政)?)?(?:预算(?=[^数总资金安额]))?|\d{1,2}月(?:\d{1,2}日)?|当年|本年度?|共|实际|"
-    r"截[至止].{0,14}?[日月底末]|(?:该|本)?项目(?=.{4,})|由|的|[一二三四五六七八九十]是)+"
+    r"截[至止].{0,14}?[日月底末]|(?:该|本)?项目(?=.{4,})|由|的|并|[一二三四五六七八九十]是)+"
 )
 _PAID_LEADING = re.compile(
     r"(?:20\d{2}年度?|本年度?|当年|全年|年底前?|年末|期末|年度|由|已|共|实际|累计|目前|均|该|本)+"
@@ -41,6 +41,7 @@ _PLANNED = re.compile(r"预算支出(?:总?额|数|合计)?(?:为|是|:|共计|�
 _FIRM = re.compile(
     r"实际|累计|已|共计?(?:支出|支付|使用)|截[至止]|全年|年末|年底|执行数|资金支出|资金使用|决算"
 )  # words of a whole's execution
+_UNTIL = re.compile(r"截[至止][^。;]{0,24},$")  # `截至2020年5月底，`: what follows is the whole's
 _PART_SPENT = re.compile(r"(?:基本|项目|人员|公用)(?:经费)?支出$")
 _GENERAL = re.compile(
     r"^(?:该|本|年度|全年|部门|单位|中央|省级?|市级?|县级?|区级?|本级|地方|上级|财政|项目|专项|支出|预算|总|投资|安排|下达|批复|计划|投入|落实|"
@@ -110,7 +111,8 @@ def _line_amounts(line: Line, place: int) -> list[_Amount]:
             found.append(
                 _Amount(
                     role, name or source_name, folded_name, value, sentence.raw(*match.span()), match["unit"],
-                    "年初" in clause, "调整" in clause or "全年预算" in clause, _FIRM.search(clause) is not None,
+                    "年初" in clause, "调整" in clause or "全年预算" in clause,
+                    _FIRM.search(clause) is not None or _UNTIL.search(sentence.text[:start]) is not None,
                     place, sentence.text,
                 )
             )  # fmt: skip
@@ -118,8 +120,11 @@ def _line_amounts(line: Line, place: int) -> list[_Amount]:
 
 
 def _without_torn_start(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """The span of a name without the end of a parenthesis that began before it, and the joint behind that."""
+    """The span of a name without the 年 of the number before it, and without the end of a parenthesis that began
+    before it and the joint behind that."""
     name = text[slice(*span)]
+    if year := re.match(r"年度?(?=.{2})", name) if text[: span[0]][-1:].isdigit() else None:
+        return span[0] + year.end(), span[1]
     closing = name.find(")")
     if closing < 0 or "(" in name[:closing]:
         return span

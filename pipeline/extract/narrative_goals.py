@@ -39,7 +39,12 @@ def _numbered_goals(lines: Sequence[Line]) -> str | None:
 
 
 def _announced_goal(lines: Sequence[Line]) -> str | None:
-    """What follows `…目标为：`: the sentence, and those after it that go on counting (一是…；二是…)."""
+    """What follows `…目标为：`: the sentence, and those after it that go on counting (一是…；二是…).
+
+    Several paragraphs that begin with 绩效目标： are the goals of several projects: none is the whole's.
+    """
+    if sum(line.text.startswith("绩效目标:") for line in lines) > 1:
+        return None
     for at, line in enumerate(lines):
         for pattern in load_rules("goal_lead"):
             for match in pattern.finditer(line.text):

@@ -108,7 +108,8 @@ def heading_depth(paragraph: Paragraph, text: str) -> int:
         return 1
     if re.match(r"\([一二三四五六七八九十]{1,3}\)", text):
         return 2
-    if re.match(r"\d{1,2}[、.](?!\d)|\(\d{1,2}\)", text) and not text.endswith(("。", ";")):
+    is_item = text.endswith(("。", ";")) and re.search(r"(?:情况|指标|分析|结论|概况)。$", text) is None
+    if re.match(r"\d{1,2}[、.](?!\d)|\(\d{1,2}\)", text) and not is_item:
         return 4 if text.startswith("(") else 3
     return paragraph.level
 

@@ -100,8 +100,10 @@ def classify(title: str | None, blocks: Sequence[Block], forms: Sequence[str]) -
         return budget
     if (titled or has_prose) and not is_form_title(folded):
         reported = _report_type(folded, texts, titled=titled)
-        if reported is not None and (titled or has_prose):
+        if reported is not None:
             return reported
+        if not forms and re.search(r"绩效(?:自评|评价)", "".join(texts)):
+            return DocType.PROJECT_REPORT
     return _form_type([*forms, folded])
 
 

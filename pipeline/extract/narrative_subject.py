@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.extract.narrative_cover import split_pairs
-from pipeline.extract.narrative_lines import Line, fold_places, load_words, ordered_likeness
+from pipeline.extract.narrative_lines import LIST_MARK, Line, fold_places, load_words, ordered_likeness
 from pipeline.extract.narrative_title import as_written, find_body, is_project_name, title_name, title_subject
 
 SAME_NAME = 0.6  # a name in the text is a form's subject when they share this much in order
@@ -38,6 +38,15 @@ def find_subject(title: str | None, lines: Sequence[Line], known_subjects: Seque
 
 def _parenthesised(title: str | None, lines: Sequence[Line]) -> str | None:
     """The project in parentheses behind a title that names none, or on a line of its own right below it."""
+    named = re.compile(rf"(?:20\d{{2}}年度?)?(?P<name>[^。,;:()]{{4,40}}(?:{load_words('project_end')}))")
+    at = next((place for place, line in enumerate(lines[:4]) if title and line.text in fold_places(title).text), None)
+    if title and at is not None:
+        while at + 1 < len(lines) and lines[at + 1].text in fold_places(title).text:
+            at += 1
+        line = lines[at + 1] if at + 1 < len(lines) else lines[at]
+        match = named.fullmatch(line.text)
+        if match and not LIST_MARK.match(line.text) and is_project_name(match["name"]):
+            return line.folded.raw(*match.span("name"))
     below = [line.paragraph.text for line in lines[:3] if line.text.startswith("(") and line.text.endswith(")")]
     for text in (title or "", *below):
         match = re.search(r"[（(](?P<name>[^（()）]{4,40})[)）]$", text.strip())

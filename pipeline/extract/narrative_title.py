@@ -177,7 +177,7 @@ def title_subject(title: str) -> str | None:
     name = re.sub(r"^(?:年度|度|的|关于)|(?:的|情况)$", "", name)
     name = re.sub(r"(?<=资金|经费|补助|专项)(?:使用|管理|使用和管理|使用及管理|使用管理)$", "", name)
     body = re.match(rf"{_REGION}.{{0,18}}?(?:{load_words('org')})(?=.{{4,}})", name)
-    if body and year is None:
+    if body:
         name = name[body.end() :]
     if (
         tail.startswith("项目")

@@ -104,7 +104,7 @@ def _tagger() -> Callable[[str], list[tuple[str, str]]]:
     segmenter = load_segmenter()
 
     def tag(text: str) -> list[tuple[str, str]]:
-        return _merge_suffixes([(word, _flag(word, segmenter.tags)) for word in segmenter.cut(text)])
+        return _merge_suffixes(_merge_negations([(word, _flag(word, segmenter.tags)) for word in segmenter.cut(text)]))
 
     return tag
 
@@ -119,6 +119,17 @@ def _flag(word: str, tags: dict[str, str]) -> str:
     if word in ("的", "之"):
         return "uj"
     return tags.get(word, "n" if re.search(r"[\u4e00-\u9fffA-Za-z0-9]", word) else "w")
+
+
+def _merge_negations(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """`不 合格` → one word of the second's kind: without its 不 a name says the opposite."""
+    merged: list[tuple[str, str]] = []
+    for word, flag in tokens:
+        if merged and merged[-1][0] in ("不", "非") and len(word) > 1:
+            merged[-1] = (merged[-1][0] + word, flag)
+        else:
+            merged.append((word, flag))
+    return merged
 
 
 def _merge_suffixes(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -25,6 +25,9 @@ from pipeline.normalize.text import narrow
 from pipeline.records import Measure
 
 _RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
+# `为年初预算的98%`
+_OF_PLAN = re.compile(r"^(?:占|为|是|相当于)?(?:年初|年度|全年|调整|上年|当年)*(?:预算|决算|计划)数?的$")
+_ACTS = frozenset({"完成", "实际完成", "实现", "达到"})  # no name of a rate
 _RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
 
 
@@ -50,10 +53,15 @@ def read_rate(place: Place, carried: Carried) -> Readings:
         if _RESPECTIVELY.search(left.rstrip()):
             carried, names = replace(carried, pending=tuple(names[1:])), names[:1]
         return _rates(names, value), replace(carried, last=names[-1])
+    if match := _OF_PLAN.search(words):
+        item = f"{carried.subject or carried.last}{match[0].removesuffix('的')}"
+        return _rates([item], value), carried
     item = _rate_item(items[0], place, carried)
     if not item:
         return [], carried
-    owner = carried.paid or carried.subject
+    counted = carried.counted[-1][1] if carried.counted else ""
+    of_count = counted and carried.last == counted and item.startswith("完成")
+    owner = counted if of_count else carried.paid or carried.subject
     owner = owner if owner and not is_whole(owner) else ""
     if owner and owner not in item and (is_generic(item) or item.startswith("完成")):
         code = money_code(owner, Measure.AMOUNT)
@@ -72,12 +80,12 @@ def _rate_item(chunk: str, place: Place, carried: Carried) -> str:
         owner = left_phrase(stripped[: match.start()]).item or carried.last
         return owner + re.sub(r"(?:的|比重|比例|为|达|到)+$", "", match.group())
     if match := re.search(r"完成[^,，;；]{1,16}的$", stripped):
-        return match.group().rstrip("的")
+        return re.sub(r"[\d.,，]+\s*\S{0,4}$", "", match.group().rstrip("的"))
     if re.search(r"(?:支出|支付|执行|到位|使用)(?:完成)?(?:率|进度)$", stripped):
         return strip_role(money_phrase(re.sub(r"(?:率|进度)$", "", stripped))) and stripped
     if _RATE_NAME.search(narrow(stripped)):
         return rate_phrase(chunk)
     phrase = left_phrase(chunk)
-    if phrase.item and not (phrase.bare and len(phrase.item) <= 1):
+    if phrase.item and phrase.item not in _ACTS and not (phrase.bare and len(phrase.item) <= 1):
         return phrase.item
     return right_phrase(place.right)[0] or left_phrase(place.outer).item or carried.last

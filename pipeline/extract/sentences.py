@@ -62,7 +62,8 @@ def _next_sentence(sentence: str, carried: Carried, year: int | None) -> Carried
     named = [(at, found) for at, found, _ in years_in(sentence)]
     opening = next((found for at, found in named if at <= 4), None)
     kept = opening if opening and (year is None or opening <= year) else year if named else carried.year
-    return replace(carried, year=kept, measure=None, part="", paid="", outside="", pending=(), started="")
+    fresh = replace(carried, measure=None, part="", paid="", outside="", compared=False, pending=(), started="")
+    return replace(fresh, year=kept)
 
 
 def _sentence_figures(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from decimal import Decimal
 
 import pytest
@@ -316,11 +315,3 @@ def test_an_amount_is_exact_whatever_its_digits(amount: Decimal) -> None:
 @given(st.text(alphabet="全年支出收入办理事项个万元%，。（）、：；2021年为较上年增加由到率占的0.5", max_size=60))
 def test_any_text_is_read_without_failing_and_with_sentences_of_its_own(text: str) -> None:
     assert all(figure.context and figure.context in text.replace("\n", "") for figure in figures(text))
-
-
-def test_prose_is_read_at_more_than_twenty_thousand_characters_a_second() -> None:
-    figures("预热：受理事项1件。")
-    text = "本单位严格执行各项财务制度，资金拨付程序完整，全年支出412.35万元，受理事项1260件。" * 200
-    start = time.perf_counter()
-    figures(text)
-    assert len(text) / (time.perf_counter() - start) > 20_000
