@@ -111,7 +111,10 @@ def test_there_are_at_least_a_hundred_documents_and_every_label_is_marked_in_the
 
 @pytest.mark.parametrize(
     ("text", "grades"),
-    [("90分（含）以上为优，80分至90分为良。本项目等级为优。", ["优"]), ("90分（含）以上等级为优，80分以上等级为良。", [])],
+    [
+        ("90分（含）以上为优，80分至90分为良。本项目等级为优。", ["优"]),
+        ("90分（含）以上等级为优，80分以上等级为良。", []),
+    ],
 )
 def test_the_rule_of_the_scale_hides_no_grade_of_another_sentence(text: str, grades: list[str]) -> None:
     assert texts(text, "GRADE") == grades
