@@ -25,7 +25,7 @@ def extract_file(path: str, ocr: OcrSettings | None = None) -> Result:
     except InputError as error:
         return failed(path, None, str(error))
     try:
-        return document_to_result(read_document(source, ocr))
+        return document_to_result(read_document(source, ocr), ocr)
     except (InputError, DependencyError) as error:
         return failed(path, source, str(error))
 
@@ -69,16 +69,18 @@ def read_paginated(source: Source, ocr: OcrSettings) -> Document:
     return Document(source, blocks, n_pages=n_pages, n_ocr_pages=n_ocr_pages, issues=tuple(issues))
 
 
-def document_to_result(document: Document) -> Result:
-    """The dataset's rows of one document."""
+def document_to_result(document: Document, ocr: OcrSettings | None = None) -> Result:
+    """The dataset's rows of one document, misread numbers put right where that is proven."""
     from pipeline.audit import find_findings
     from pipeline.extract import find_entities, read_report
     from pipeline.layout.markdown import blocks_to_markdown, locate_entities, table_cells
     from pipeline.layout.people import withhold_people
+    from pipeline.repair import repair_result, second_reader
 
     document = replace(document, blocks=tuple(withhold_people(document.blocks)))
     result = read_report(document, __version__)
     text, places = blocks_to_markdown(document.blocks)
     entities = locate_entities(find_entities(text), places)
     result = replace(result, tables=table_cells(document.blocks), text=text, entities=entities)
-    return replace(result, findings=find_findings(result))
+    result = replace(result, findings=find_findings(result))
+    return repair_result(document, result, second_reader(document.source, ocr or ocr_settings()))

@@ -20,12 +20,12 @@ def check_changes(result: Result) -> Iterator[Finding]:
     numbered = [(s, f) for s, f in enumerate(result.figures, 1) if f.evidence.source == "table" and f.value is not None]
     for _, members in groupby(numbered, lambda row: (row[1].evaluation, fold(row[1].item_raw))):
         row = list(members)
-        pairs = _year_pairs(row)
+        pairs = year_pairs(row)
         for seq, figure in row:
             if figure.measure is Measure.CHANGE and pairs:
-                yield from _amount(seq, figure, pairs)
+                yield from amount_findings(seq, figure, pairs)
             elif figure.measure is Measure.CHANGE_RATE and pairs:
-                yield from _rate(seq, figure, pairs)
+                yield from rate_findings(seq, figure, pairs)
 
 
 def check_changes_beside_tables(result: Result) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _beside(seq: int, figure: Figure, gaps: set[Decimal]) -> Finding:
     )
 
 
-def _year_pairs(row: Row) -> list[tuple[tuple[int, Figure], tuple[int, Figure]]]:
+def year_pairs(row: Row) -> list[tuple[tuple[int, Figure], tuple[int, Figure]]]:
     """(later, earlier) amounts of a row: of one measure in two years, else of any."""
     amounts = [member for member in row if member[1].measure not in CHANGES and member[1].unit != "percent"]
     pairs = []
@@ -87,9 +87,10 @@ def _print(figure: Figure) -> Printed:
     return read_printed(figure.value_raw, figure.value if figure.value is not None else Decimal(0))
 
 
-def _amount(
+def amount_findings(
     seq: int, change: Figure, pairs: Sequence[tuple[tuple[int, Figure], tuple[int, Figure]]]
 ) -> Iterator[Finding]:
+    """change_amount of one row: the change as printed is not the difference of any of its years."""
     stated = _print(change)
     gaps = []
     for later, earlier in pairs:
@@ -115,7 +116,10 @@ def _amount(
     )
 
 
-def _rate(seq: int, rate: Figure, pairs: Sequence[tuple[tuple[int, Figure], tuple[int, Figure]]]) -> Iterator[Finding]:
+def rate_findings(
+    seq: int, rate: Figure, pairs: Sequence[tuple[tuple[int, Figure], tuple[int, Figure]]]
+) -> Iterator[Finding]:
+    """change_rate of one row: the rate as printed is not the change over the earlier year."""
     stated = _print(rate)
     computed = []
     for later, earlier in pairs:

@@ -42,7 +42,7 @@ def _by_subject(result: Result, forms: list[tuple[int, Evaluation]]) -> Iterator
         if "分" not in line or line.startswith("|"):
             continue
         named = [form for subject, form in subjects.items() if subject in fold(line)]
-        stated = list(_stated_totals(line))
+        stated = list(stated_totals(line))
         if len(named) == 1 and len(stated) == 1:
             yield from _totals(result, *named[0], stated[0])
 
@@ -52,12 +52,12 @@ def _single(result: Result, index: int, evaluation: Evaluation) -> Iterator[Find
     if report.score is not None and report.score != evaluation.score_total:
         yield from _totals(result, index, evaluation, report.score)
         return
-    stated = dict.fromkeys(_stated_totals(result.text))
+    stated = dict.fromkeys(stated_totals(result.text))
     for value in stated:
         yield from _totals(result, index, evaluation, value)
 
 
-def _stated_totals(text: str) -> Iterator[Decimal]:
+def stated_totals(text: str) -> Iterator[Decimal]:
     """Every overall score that a sentence of the text states."""
     pattern = re.compile(r"([^,，。;；|\n]{0,24}?)([0-9]{2,3}(?:\.[0-9]{1,2})?)分(?![钟之别为])")
     for line in text.split("\n"):

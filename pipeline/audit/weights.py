@@ -66,9 +66,9 @@ def check_levels(result: Result, index: int, evaluation: Evaluation) -> Iterator
     A level-2 finding explains the level-1 sum above it. Where the column holds shares of its level (every level adds
     up to 100), or all levels are off by one factor, the points are meant otherwise and nothing is said.
     """
-    level2 = list(_level_groups(evaluation.indicators, 2))
+    level2 = list(level_groups(evaluation.indicators, 2))
     wrong2 = [group for group in level2 if not group.adds_up]
-    level1 = list(_level_groups(evaluation.indicators, 1))
+    level1 = list(level_groups(evaluation.indicators, 1))
     explained = {seq for group in wrong2 for seq in group.seqs}
     wrong1 = [g for g in level1 if not g.adds_up and not explained.intersection(g.seqs)]
     if _is_other_scale(level1) or _is_other_scale(level2):
@@ -93,7 +93,7 @@ def check_levels(result: Result, index: int, evaluation: Evaluation) -> Iterator
 
 def is_shaky(evaluation: Evaluation) -> bool:
     """Whether a form looks read askew: three levels or more do not add up, or the weights' total is the scores'."""
-    groups = [*_level_groups(evaluation.indicators, 1), *_level_groups(evaluation.indicators, 2)]
+    groups = [*level_groups(evaluation.indicators, 1), *level_groups(evaluation.indicators, 2)]
     wrong = [group for group in groups if not group.adds_up]
     totals = evaluation.weight_total, evaluation.score_total
     return len(wrong) >= MANY_WRONG_LEVELS or (totals[0] is not None and totals[0] == totals[1] != FULL)
@@ -111,10 +111,10 @@ class LevelGroup:
     def adds_up(self) -> bool:
         """Whether the weights are the points, or one merged cell with all the points was read once per row."""
         is_merged = all(weight.value == self.points for weight in self.weights)
-        return is_merged or _matches(self.points, self.weights)
+        return is_merged or adds_up_to(self.points, self.weights)
 
 
-def _level_groups(indicators: Sequence[Indicator], level: int) -> Iterator[LevelGroup]:
+def level_groups(indicators: Sequence[Indicator], level: int) -> Iterator[LevelGroup]:
     """The complete groups of one level: points printed, every indicator with a weight.
 
     Rows behind a group that name no level may belong to it: then it is not complete.
@@ -154,10 +154,8 @@ def check_weights_sum(result: Result, index: int, evaluation: Evaluation, rows: 
     fund = [read_printed(f.weight_raw, f.weight) for f in evaluation.funds if f.weight and f.evidence.source == "table"]
     expected = evaluation.weight_total or FULL
     bonus = [Printed(EXECUTION_POINTS)] if not fund else []
-    choices = list(_fund_choices(fund, bonus))
-    if any(
-        _matches(expected, [*weights, *extra]) for extra in (choices[1:] if _counts_fund(evaluation, rows) else choices)
-    ):
+    choices = list(fund_choices(fund, bonus))[1 if _counts_fund(evaluation, rows) else 0 :]
+    if any(adds_up_to(expected, [*weights, *extra]) for extra in choices):
         return
     if is_read_twice(evaluation, rows):
         return
@@ -188,9 +186,9 @@ def check_scores_sum(result: Result, index: int, evaluation: Evaluation, rows: l
     scores = [read_printed(row.score_raw, row.score) for row in rows if row.score is not None]
     fund_rows = [f for f in evaluation.funds if f.score is not None and f.evidence.source == "table"]
     fund = [read_printed(f.score_raw, f.score) for f in fund_rows if f.score is not None]
-    capped = [choice for row in fund_rows for choice in _meant_scores(row)]
+    capped = [choice for row in fund_rows for choice in meant_scores(row)]
     printed = read_printed(evaluation.score_total_raw, total)
-    if any(_matches(printed, [*scores, *extra]) for extra in _fund_choices(fund, capped)):
+    if any(adds_up_to(printed, [*scores, *extra]) for extra in fund_choices(fund, capped)):
         return
     if is_read_twice(evaluation, rows):
         return
@@ -217,10 +215,10 @@ def _counts_fund(evaluation: Evaluation, rows: list[Indicator]) -> bool:
         return False
     scores = [read_printed(row.score_raw, row.score) for row in rows if row.score is not None]
     total = read_printed(evaluation.score_total_raw, evaluation.score_total)
-    return _matches(total, [*scores, Printed(fund)]) and not _matches(total, scores)
+    return adds_up_to(total, [*scores, Printed(fund)]) and not adds_up_to(total, scores)
 
 
-def _meant_scores(fund: Fund) -> list[Printed]:
+def meant_scores(fund: Fund) -> list[Printed]:
     """What a line scored above its weight may have been meant to score: its weight, or its rate of it."""
     if fund.weight is None or fund.score is None or fund.score <= fund.weight:
         return []
@@ -256,7 +254,7 @@ def _misses_execution(evaluation: Evaluation, rows: list[Indicator], gap: Decima
     return weights == FULL - EXECUTION_POINTS and 0 <= gap <= EXECUTION_POINTS
 
 
-def _fund_choices(fund: list[Printed], instead: list[Printed]) -> Iterator[list[Printed]]:
+def fund_choices(fund: list[Printed], instead: list[Printed]) -> Iterator[list[Printed]]:
     """What the funds block may add: nothing, its first line, all lines, or what stands for a line not read."""
     yield []
     if fund:
@@ -267,7 +265,7 @@ def _fund_choices(fund: list[Printed], instead: list[Printed]) -> Iterator[list[
         yield [choice]
 
 
-def _matches(total: Decimal | Printed, parts: list[Printed]) -> bool:
+def adds_up_to(total: Decimal | Printed, parts: list[Printed]) -> bool:
     """Whether the parts add up to the total.
 
     Points are whole or exact to their printed decimals: only decimals carry rounding.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.document import Issue, Page, PageImage
+from pipeline.document import Box, Issue, Page, PageImage
 from pipeline.settings import OcrSettings
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ def prepare_upright(picture: PageImage, settings: OcrSettings) -> UprightPage:
     from pipeline.ocr.pages import prepare_page, read_upright
 
     return read_upright(picture, prepare_page(picture), _engine(settings)).page
+
+
+def read_again(picture: PageImage, boxes: Sequence[Box], settings: OcrSettings) -> list[tuple[str, ...]]:
+    """What several readings of each cell's picture give, the cells in points of the upright page; () where none."""
+    from pipeline.ocr.second import read_cells_again
+
+    page = prepare_upright(picture, settings)
+    return read_cells_again(page.image, page.dpi, boxes, _engine(settings))
 
 
 @cache
