@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import resource
@@ -19,6 +20,7 @@ from pipeline.batch.archives import (
     MEMBER_BYTES_MAX,
     MEMBERS_MAX,
     NOT_A_FILE,
+    OUTSIDE,
     RATIO_FREE_BYTES,
     RATIO_MAX,
     TOO_DENSE,
@@ -27,45 +29,105 @@ from pipeline.batch.archives import (
     TOTAL_BYTES_MAX,
     Member,
     RefusalError,
+    decode_name,
 )
 
 # tool → its arguments; {folder} and {archive} are filled in. None asks for a password: encrypted members fail.
 TOOLS: dict[str, tuple[str, ...]] = {
-    "7zz": ("x", "-y", "-p-", "-o{folder}", "--", "{archive}"),
-    "7z": ("x", "-y", "-p-", "-o{folder}", "--", "{archive}"),
+    "7zz": ("x", "-y", "-p-", "-bd", "-o{folder}", "--", "{archive}"),
+    "7z": ("x", "-y", "-p-", "-bd", "-o{folder}", "--", "{archive}"),
     "bsdtar": ("-x", "-f", "{archive}", "-C", "{folder}"),
-    "unar": ("-q", "-D", "-p", "-", "-o", "{folder}", "{archive}"),
+    "unar": ("-D", "-p", "-", "-o", "{folder}", "{archive}"),
 }
-NO_TOOL = "读 7z、rar 压缩包需要解压工具：请安装（Debian/Ubuntu：apt install 7zip），或手工解压"
+# Which tools read a kind, best first. bsdtar checks no checksums in a rar and takes what is encrypted for text.
+TOOLS_OF = {"7z": ("7zz", "7z", "bsdtar"), "rar": ("unar", "7zz", "7z")}
+PACKAGE_OF = {"7z": "7zip", "rar": "unar"}
+NO_TOOL = "读 {kind} 压缩包需要解压工具：请安装（Debian/Ubuntu：apt install {package}），或手工解压"
 TIMEOUT_S = 600.0
 POLL_S = 0.1
-_WRONG_PASSWORD = re.compile(r"password\??\s*:\s*(.+)$", re.I | re.M)
+RAR5_MAGIC = b"Rar!\x1a\x07\x01\x00"
+RAR5_ENCRYPTION = 4  # type of the header that comes first where the names are encrypted, too
+# What tools say of one member that they could not unpack: why, and its name.
+_FAILED = (
+    re.compile(r"^ERROR: (?P<why>.+?) : (?P<name>.+)$", re.M),
+    re.compile(r"^  (?P<name>.+?)  \(.*?\)\.\.\. Failed! \((?P<why>.+)\)$", re.M),
+    re.compile(r"^(?!bsdtar: )(?P<name>[^\n]+?): (?P<why>[^\n]+: Unknown error -1|[^\n]*[Tt]runcated[^\n]*)$", re.M),
+)
+_SECRET = re.compile("password|encrypt", re.I)
+_CANNOT_OPEN = re.compile("cannot open the file as", re.I)
+_ABOVE = ".._"  # what unar makes of `../`
 
 
-def tool_members(path: Path, scratch: Path) -> Iterator[Member]:
+def tool_members(path: Path, kind: str, scratch: Path) -> Iterator[Member]:
     """The members that a tool unpacked, open for reading. Raises RefusalError where there is no tool, or it failed."""
-    tool = next((name for name in TOOLS if shutil.which(name)), None)
-    if tool is None:
-        raise RefusalError(NO_TOOL)
+    tools = [name for name in TOOLS_OF[kind] if shutil.which(name)]
+    if not tools:
+        raise RefusalError(NO_TOOL.format(kind=kind, package=PACKAGE_OF[kind]))
     scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="tool-") as folder:
-        said, status = _run_tool(tool, path, Path(folder))
-        locked = {name.strip() for name in _WRONG_PASSWORD.findall(said)}
-        members = sorted(file for file in Path(folder).rglob("*") if file.is_symlink() or not file.is_dir())
-        for file in members:
-            name = file.relative_to(folder).as_posix()
-            locked.discard(name)
-            if file.is_symlink() or not file.is_file():
-                yield Member(name, refusal=NOT_A_FILE)
-            elif name in _WRONG_PASSWORD.findall(said):
-                yield Member(name, refusal=ENCRYPTED)
-            else:
-                with file.open("rb") as stream:
-                    yield Member(name, stream)
-        for name in sorted(locked - {path.name, str(path)}):
-            yield Member(name, refusal=ENCRYPTED)
-        if status and not members and not locked:
-            raise RefusalError(ENCRYPTED if "password" in said.lower() or "encrypted" in said.lower() else BROKEN)
+    for tool in tools:
+        with tempfile.TemporaryDirectory(dir=scratch, prefix="tool-") as folder:
+            said, status = _run_tool(tool, path, Path(folder))
+            if status and _CANNOT_OPEN.search(said) and not _SECRET.search(said) and tool != tools[-1]:
+                continue  # built without this kind
+            failed = _failed_members(tool, path, said, status)
+            yield from _unpacked_members(Path(folder), failed)
+            if status and not failed and not any(Path(folder).iterdir()):
+                raise RefusalError(ENCRYPTED if _SECRET.search(said) or _names_are_secret(path) else BROKEN)
+            return
+
+
+def _unpacked_members(folder: Path, failed: dict[str, str]) -> Iterator[Member]:
+    """What stands in a folder, and what failed; where it is not said what did, nothing of it is believed."""
+    members: dict[str, Path] = {}
+    for file in folder.rglob("*"):
+        if file.is_symlink() or not file.is_dir():
+            members[decode_name(os.fsencode(file.relative_to(folder).as_posix()))] = file
+    is_named = all(name in members or not name.startswith("#") for name in failed)
+    for name, file in sorted(members.items()):
+        if file.is_symlink() or not file.is_file():
+            yield Member(name, refusal=NOT_A_FILE)
+        elif name.startswith(_ABOVE):
+            yield Member(name.replace(_ABOVE, "../", 1), refusal=OUTSIDE)
+        elif name in failed or not is_named:
+            yield Member(name, refusal=failed.get(name, BROKEN))
+        else:
+            with file.open("rb") as stream:
+                yield Member(name, stream)
+    for name in sorted(failed.keys() - members.keys()):
+        if not name.startswith("#"):
+            yield Member(name, refusal=failed[name])
+
+
+def _failed_members(tool: str, path: Path, said: str, status: int) -> dict[str, str]:
+    """The members that the tool could not unpack, and why."""
+    failed = {
+        match["name"].strip(): ENCRYPTED if _SECRET.search(match["why"]) else BROKEN
+        for pattern in _FAILED
+        for match in pattern.finditer(said)
+    }
+    failed.pop(path.name, None)
+    failed.pop(str(path.resolve()), None)
+    if tool == "unar" and status:
+        failed |= dict.fromkeys(_secret_members(path), ENCRYPTED)
+    return failed
+
+
+def _secret_members(path: Path) -> list[str]:
+    """The encrypted members of a rar, as the tool that comes with unar lists them; it cannot say why one failed."""
+    command = ["lsar", "-j", str(path.resolve())]
+    try:
+        listed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S, check=False)
+        members = json.loads(listed.stdout).get("lsarContents", [])
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return []
+    return [str(member.get("XADFileName")) for member in members if member.get("XADIsEncrypted")]
+
+
+def _names_are_secret(path: Path) -> bool:
+    """Whether the names in a rar are encrypted: older kinds are told by the tool, the newest by its first header."""
+    with path.open("rb") as file:
+        head = file.read(len(RAR5_MAGIC) + 6)
+    return head.startswith(RAR5_MAGIC) and head[len(RAR5_MAGIC) + 5 :] == bytes([RAR5_ENCRYPTION])
 
 
 def _run_tool(tool: str, path: Path, folder: Path) -> tuple[str, int]:

@@ -256,7 +256,7 @@ def iter_members(path: Path, kind: str, scratch: Path) -> Iterator[Member]:
         return _compressed_members(path, kind)
     from pipeline.batch.archive_tools import tool_members
 
-    return tool_members(path, scratch)
+    return tool_members(path, kind, scratch)
 
 
 def _zip_members(path: Path) -> Iterator[Member]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from batch.samples import form_page, tree, write_pages
 
-from pipeline.batch import archive_tools, archives
+from pipeline.batch import archives
 from pipeline.batch.archives import archive_kind, decode_name, expand_file
 from pipeline.batch.bulk import BulkOptions, run_bulk
 from pipeline.batch.executor import SerialExecutor
@@ -191,13 +191,9 @@ def test_two_members_of_one_name_are_told_apart(tmp_path: Path) -> None:
         (zip_bytes({"readme.txt": b"x"}), archives.NOTHING_INSIDE),
         (gzip.compress(PAGE)[:-20], archives.BROKEN),
         (tar_bytes({"a.html": PAGE * 40}, "w:gz")[:150], archives.BROKEN),
-        (b"Rar!\x1a\x07\x01\x00" + b"x" * 100, archive_tools.NO_TOOL),
     ],
 )
-def test_an_archive_that_gives_nothing_says_why(
-    tmp_path: Path, content: bytes, reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archive_tools, "TOOLS", {})
+def test_an_archive_that_gives_nothing_says_why(tmp_path: Path, content: bytes, reason: str) -> None:
     tasks = expand(write(tmp_path / "a.bin", content))
     assert [task.refusal for task in tasks] == [reason]
 
