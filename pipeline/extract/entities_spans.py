@@ -22,7 +22,7 @@ from pipeline.normalize.text import fold, narrow
 GRADES = ("优", "良", "中", "差")
 WORD = "WORD"
 PARTS = frozenset(
-    [WORD, "SCOPE", "COMPANY", "GOVERNMENT"]
+    [WORD, "SCOPE", "COMPANY", "GOVERNMENT", "AGENCY"]
 )  # labels of spans that are no entity, but one word of a name
 _FACTORS = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _HAS_DIGIT = re.compile(r"[0-9]")
