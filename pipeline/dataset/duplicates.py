@@ -1,7 +1,8 @@
 """Which files repeat another: the same bytes under two names, or the same report as Word and as PDF.
 
-Two files hold the same report where nearly all their text and nearly all their numbers agree. Text alone does not
-decide: two forms after one template differ in little but their numbers.
+Two files hold the same report where nearly all their text and nearly all their numbers agree, and nothing that names
+the report differs: year, body, title, objects. Text alone does not decide: two forms after one template differ in
+little but their numbers, and those of one school in two years, or of two schools in one, may not even differ in these.
 """
 
 from __future__ import annotations
@@ -28,15 +29,30 @@ _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 _TELLING_DIGITS = 2  # 100 and 2 stand in every form
 _MASK = 0xFFFFFFFF
 _FACTORS = tuple(zlib.crc32(str(n).encode()) | 1 for n in range(BANDS * BAND_HASHES))  # odd: each a permutation
+_KIND_MASK = 3
 _LETTERS = re.compile(r"[^\w]|_")
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The smallest hashes of a text's shingles and of its numbers: enough to estimate what two texts share."""
+    """The smallest hashes of a text's shingles and of its numbers: enough to estimate what two texts share.
+
+    `names` are the hashes of what the report is called, each with its kind (`Names`) in the lowest bits.
+    """
 
     text: frozenset[int]
     numbers: frozenset[int]
+    names: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a report was read to be of; an empty set where that is not known."""
+
+    years: frozenset[str]
+    bodies: frozenset[str]
+    titles: frozenset[str]
+    subjects: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +65,10 @@ class Candidate:
     sketch: bytes
 
 
-def text_to_sketch(text: str) -> Sketch | None:
+NO_NAMES = Names(*[frozenset[str]()] * 4)
+
+
+def text_to_sketch(text: str, names: Names = NO_NAMES) -> Sketch | None:
     """The sketch of a text, blind to layout (blanks, punctuation, table rules); None where it has too few numbers."""
     folded = unicodedata.normalize("NFKC", text)
     numbers = {n.replace(",", "").rstrip(".") for n in _NUMBER.findall(folded)}
@@ -58,7 +77,16 @@ def text_to_sketch(text: str) -> Sketch | None:
         return None
     letters = _LETTERS.sub("", folded)
     shingles = {letters[i : i + SHINGLE_CHARS] for i in range(len(letters) - SHINGLE_CHARS + 1)}
-    return Sketch(_smallest(shingles), _smallest(telling))
+    return Sketch(_smallest(shingles), _smallest(telling), _hash_names(names))
+
+
+def _hash_names(names: Names) -> frozenset[int]:
+    hashed: set[int] = set()
+    for kind, group in enumerate((names.years, names.bodies, names.titles, names.subjects)):
+        for name in group:
+            letters = _LETTERS.sub("", unicodedata.normalize("NFKC", name))
+            hashed.add(zlib.crc32(letters.encode("utf-8", "replace")) & ~_KIND_MASK | kind)
+    return frozenset(hashed)
 
 
 def _smallest(items: Iterable[str]) -> frozenset[int]:
@@ -66,10 +94,11 @@ def _smallest(items: Iterable[str]) -> frozenset[int]:
 
 
 def sketch_to_bytes(sketch: Sketch | None) -> bytes:
-    """The sketch as bytes: how many text hashes, then all hashes, 4 bytes each, little-endian; empty for none."""
+    """The sketch as bytes: how many hashes of text and names, then all, 4 bytes each, little-endian; empty for none."""
     if sketch is None:
         return b""
-    numbers = array("I", [len(sketch.text), *sorted(sketch.text), *sorted(sketch.numbers)])
+    groups = (sketch.text, sketch.names, sketch.numbers)
+    numbers = array("I", [len(sketch.text), len(sketch.names), *(n for group in groups for n in sorted(group))])
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()
@@ -80,8 +109,9 @@ def bytes_to_sketch(content: bytes) -> Sketch:
     numbers = array("I", content)
     if sys.byteorder == "big":
         numbers.byteswap()
-    end = 1 + numbers[0]
-    return Sketch(frozenset(numbers[1:end]), frozenset(numbers[end:]))
+    n_text, n_names, *rest = numbers
+    end = n_text + n_names
+    return Sketch(frozenset(rest[:n_text]), frozenset(rest[end:]), frozenset(rest[n_text:end]))
 
 
 def shared(a: frozenset[int], b: frozenset[int]) -> float:
@@ -90,8 +120,19 @@ def shared(a: frozenset[int], b: frozenset[int]) -> float:
     return sum(h in a and h in b for h in union) / len(union) if union else 0.0
 
 
+def are_named_apart(a: Sketch, b: Sketch) -> bool:
+    """Whether both are known to be of some year, body, title or objects, and not of the same."""
+    for kind in range(_KIND_MASK + 1):
+        ours, theirs = ({name for name in sketch.names if name & _KIND_MASK == kind} for sketch in (a, b))
+        if ours and theirs and ours != theirs:
+            return True
+    return False
+
+
 def is_same_report(a: Sketch, b: Sketch) -> bool:
     """Whether two texts are the same report, read through different doors."""
+    if are_named_apart(a, b):
+        return False
     if max(len(a.numbers), len(b.numbers)) < NUMBERS_MANY:
         return a.numbers == b.numbers and shared(a.text, b.text) >= TEXT_SHARE_FEW_NUMBERS
     return shared(a.numbers, b.numbers) >= NUMBER_SHARE_MIN and shared(a.text, b.text) >= TEXT_SHARE_MIN

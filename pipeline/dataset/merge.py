@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from pipeline.dataset.duplicates import Candidate, find_duplicates, sketch_to_bytes, text_to_sketch
+from pipeline.dataset.duplicates import Candidate, Names, find_duplicates, sketch_to_bytes, text_to_sketch
 from pipeline.dataset.reader import iter_parquet_rows
-from pipeline.dataset.rows import Row, with_duplicate_of
+from pipeline.dataset.rows import Row, rows_to_names, with_duplicate_of
 from pipeline.dataset.schema import TABLE_BY_NAME, TABLES, TEXT_FOLDER, TableSchema, arrow_schema
 from pipeline.errors import InputError
 
 _REPORTS = TABLE_BY_NAME["reports"].column_names
 _DOC_ID, _SOURCE, _STATUS = (_REPORTS.index(name) for name in ("doc_id", "source", "status"))
 WHOLE_TABLE = "links"  # follows from all rows together: `LinkedDataset` makes it anew
+_EVALUATED, _SUBJECT = (TABLE_BY_NAME["evaluations"].column_names.index(name) for name in ("doc_id", "subject"))
 _OCR_PAGES = _REPORTS.index("ocr_pages")
 
 
@@ -39,18 +42,26 @@ class MergedDataset:
     def _settle_owners(self) -> list[Candidate]:
         best: dict[str, tuple[bool, int]] = {}
         ranks: dict[tuple[str, str], int] = {}
+        names: dict[tuple[str, str], Names] = {}
         for place, folder in enumerate(self._folders):
             for row in iter_parquet_rows(folder, TABLE_BY_NAME["reports"]):
                 doc_id, source, failed = str(row[_DOC_ID]), str(row[_SOURCE]), row[_STATUS] == "failed"
                 if (doc_id, source) not in ranks or _rank(row) < ranks[doc_id, source]:
                     ranks[doc_id, source] = _rank(row)
+                    names[doc_id, source] = rows_to_names({"reports": [row], "evaluations": []})
                     self._file_owner[doc_id, source] = place
                 best[doc_id] = min(best.get(doc_id, (failed, place)), (failed, place))
         self._owner = {doc_id: place for doc_id, (_, place) in best.items()}
-        return [
-            Candidate(doc_id, source, rank, sketch_to_bytes(text_to_sketch(self._text(doc_id) or "")))
-            for (doc_id, source), rank in ranks.items()
-        ]
+        subjects: dict[str, set[str]] = defaultdict(set)
+        for row in self.iter_rows("evaluations"):
+            if row[_SUBJECT] is not None:
+                subjects[str(row[_EVALUATED])].add(str(row[_SUBJECT]))
+        candidates: list[Candidate] = []
+        for (doc_id, source), rank in ranks.items():
+            named = replace(names[doc_id, source], subjects=frozenset(subjects[doc_id]))
+            sketch = text_to_sketch(self._text(doc_id) or "", named)
+            candidates.append(Candidate(doc_id, source, rank, sketch_to_bytes(sketch)))
+        return candidates
 
     def n_rows(self, table: str) -> int:
         """How many rows a table has."""

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipeline.dataset.duplicates import sketch_to_bytes, text_to_sketch
-from pipeline.dataset.rows import DocumentRows, Row, clean_value
+from pipeline.dataset.rows import DocumentRows, Row, clean_value, document_to_sketch
 from pipeline.dataset.schema import TABLE_BY_NAME, TABLES, ColumnType, TableSchema
 
 TEXT_SEGMENT = len(TABLES)
@@ -37,7 +36,7 @@ def pack_document(document: DocumentRows) -> PackedDocument:
     """The document's rows and text as segments; the same document gives the same bytes."""
     tables = [document.rows[table.name] for table in TABLES]
     segments = [_pack_rows(rows) for rows in tables]
-    segments += [_compress(document.text), sketch_to_bytes(text_to_sketch(document.text))]
+    segments += [_compress(document.text), document_to_sketch(document)]
     n_rows = tuple(len(rows) for rows in tables)
     return PackedDocument(document.doc_id, document.source, document.failed, n_rows, tuple(segments))
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
-from pipeline.dataset.duplicates import Candidate, find_duplicates, sketch_to_bytes, text_to_sketch
+from pipeline.dataset.duplicates import Candidate, Names, find_duplicates, sketch_to_bytes, text_to_sketch
 from pipeline.dataset.schema import DIGITS_AND_PLACES, TABLE_BY_NAME, TABLES, Column, fits
 from pipeline.document import Box
 from pipeline.records import Entity, Evaluation, Evidence, Figure, Finding, Report, Result, Severity, Status
@@ -121,7 +121,7 @@ def results_to_rows(results: Iterable[Result]) -> DatasetRows:
     """
     documents = in_dataset_order([result_to_rows(result) for result in results])
     first = first_copies(documents)
-    sketches = [sketch_to_bytes(text_to_sketch(document.text)) for document in documents]
+    sketches = [document_to_sketch(document) for document in documents]
     repeats = find_duplicates(
         [Candidate(d.doc_id, d.source, d.rank, s) for d, s in zip(documents, sketches, strict=True)]
     )
@@ -134,6 +134,22 @@ def results_to_rows(results: Iterable[Result]) -> DatasetRows:
         for row in document.rows["reports"]
     )
     return DatasetRows(rows, {document.doc_id: document.text for document in first if document.text})
+
+
+def document_to_sketch(document: DocumentRows) -> bytes:
+    """The sketch by which its repeats are found."""
+    return sketch_to_bytes(text_to_sketch(document.text, rows_to_names(document.rows)))
+
+
+def rows_to_names(rows: Mapping[str, Iterable[Row]]) -> Names:
+    """What a document is of, by its rows of `reports` and `evaluations`."""
+
+    def texts(table: str, column: str) -> frozenset[str]:
+        place = TABLE_BY_NAME[table].column_names.index(column)
+        return frozenset(str(row[place]) for row in rows[table] if row[place] is not None)
+
+    year, body, title = (texts("reports", column) for column in ("fiscal_year", "org", "title"))
+    return Names(year, body, title, texts("evaluations", "subject"))
 
 
 C = TypeVar("C", bound=Copy)

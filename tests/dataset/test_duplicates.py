@@ -67,9 +67,11 @@ def test_the_order_of_the_files_does_not_matter() -> None:
 HASHES = st.frozensets(st.integers(0, 2**32 - 1), max_size=128)
 
 
-@given(HASHES, HASHES)
-def test_a_sketch_comes_back_from_its_bytes(text: frozenset[int], numbers: frozenset[int]) -> None:
-    assert bytes_to_sketch(sketch_to_bytes(Sketch(text, numbers))) == Sketch(text, numbers)
+@given(HASHES, HASHES, HASHES)
+def test_a_sketch_comes_back_from_its_bytes(
+    text: frozenset[int], numbers: frozenset[int], names: frozenset[int]
+) -> None:
+    assert bytes_to_sketch(sketch_to_bytes(Sketch(text, numbers, names))) == Sketch(text, numbers, names)
 
 
 @given(HASHES, HASHES)
