@@ -98,7 +98,7 @@ EMISSION: dict[str, Costs] = {
     "execution_rate": _RATE, "target": _VALUE, "actual": _VALUE,
     "deviation": _PROSE, "explanation": _PROSE, "criteria": _PROSE, "evidence": _PROSE, "expected": _VALUE,
     "goal_actual": _VALUE, "level3": _NAME, "label": _NAME, "target_op": _OP, "target_unit": _UNIT, "number": _NUMBER,
-    "completion": _RATE, "deduction": _POINTS, "sub": _NAME, "any": dict.fromkeys(_PROSE, 0.5),
+    "completion": _RATE, "deduction": _POINTS, "sub": _NAME, "any": {**dict.fromkeys(_PROSE, 0.5), "number": 1.2},
 }  # fmt: skip
 # What it costs to leave a column blank where blanks were lost.
 SKIP: Costs = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.labels import head_field
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cells import Dump, PrintedRow
 from pipeline.tables.flat_kinds import KINDS
@@ -15,6 +16,7 @@ DIVIDED: dict[str, set[str | None]] = {  # a head over two columns or more → w
     "score": {"score_self", "score_review"},
     "target": {"target_op", "target", "target_unit"},
 }
+AMOUNTS = {"initial_budget", "annual_budget", "executed"}
 LEVELS = {"level1", "level2", "level3"}
 VALUES = {"actual", "weight", "score"}
 MIN_UNDIVIDED = 2  # heads of the upper row with nothing below them
@@ -63,7 +65,10 @@ def _are_heads(upper: PrintedRow, lower: PrintedRow) -> bool:
 
 
 def _join_by_names(upper: PrintedRow, lower: PrintedRow) -> PrintedRow | None:
-    """One head out of two rows of an indicator block whose positions are lost, or None where they are none."""
+    """One head out of two rows whose positions are lost, told by what the lower heads name, or None."""
+    by_pairs = _with_names_and_points(upper.filled, lower.filled) or _with_amounts(upper.filled, lower.filled)
+    if by_pairs is not None:
+        return replace(upper, cells=by_pairs)
     above = [(cell, section_field("indicators", cell)) for cell in upper.filled]
     below = [section_field("indicators", cell) for cell in lower.filled]
     fields = [field for _, field in above]
@@ -78,6 +83,29 @@ def _join_by_names(upper: PrintedRow, lower: PrintedRow) -> PrintedRow | None:
     leads = [cell for cell, field in above if field in (None, "indicator_name")]
     values = [c for c, f in above if f not in (None, "indicator_name") and not (f == "target" and "target" in below)]
     return replace(upper, cells=(*leads, *lower.filled, *values))
+
+
+def _with_names_and_points(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Levels over 名称 | 权重 each: every level's head with its points behind it, then the other heads."""
+    n = len(lower) // 2
+    fields = [section_field("indicators", cell) for cell in upper]
+    at = [k for k, field in enumerate(fields) if field in LEVELS]
+    named = all(fold(cell) == NAME for cell in lower[::2])
+    points = all(section_field("indicators", cell) == "weight" for cell in lower[1::2])
+    if n < MIN_UNDIVIDED or len(lower) != 2 * n or len(at) != n or not (named and points):
+        return None
+    levels = [cell for k, weight in zip(at, lower[1::2], strict=True) for cell in (upper[k], weight)]
+    return (*upper[: at[0]], *levels, *(cell for k, cell in enumerate(upper) if k > at[0] and k not in at))
+
+
+def _with_amounts(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...] | None:
+    """A table of projects whose 资金情况 is divided into amounts: these in its place."""
+    fields = [section_field("funds", cell) for cell in lower]
+    at = [k for k, cell in enumerate(upper) if k and head_field("sections", cell) == "funds"]
+    has_project = any(head_field("labels", cell) == "subject" for cell in upper)
+    if len(at) != 1 or not has_project or None in fields or len(AMOUNTS & set(fields)) < MIN_UNDIVIDED:
+        return None
+    return (*upper[: at[0]], *lower, *upper[at[0] + 1 :])
 
 
 def order_divided_heads(cells: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ MIN_PAGE_CHARS = 80
 _HEADS_GLUED = re.compile(r"一级指标二级指标")
 MAX_BEGUN_CHARS = 12  # of the first cell of a row on its first line, where it goes on below
 MIN_STREAM_CELLS = 25  # on one line with the heads among them: a form whose cells only blanks part
-_HEADS_IN_A_ROW = re.compile(r"一级指标[ \u00a0\u3000]二级指标[ \u00a0\u3000](?:三级指标|指标)")
+_HEAD_START = re.compile(r"一级|二级|年初|全年|预算|指标|绩效|评价")
 _HANGING = re.compile(r"[ \u00a0\u3000\t]{2,}\|")
 _ONLY_PIPES = re.compile(r"[ \u00a0\u3000\t]*\|[ |]*")
 
@@ -47,10 +47,16 @@ def _cut_lines(lines: Sequence[str]) -> Iterator[str]:
     """The lines, a whole form on one line cut into its cells: at blanks, or by what it says where it has none."""
     for line in lines:
         cells = line.split()
-        if len(cells) >= MIN_STREAM_CELLS and _HEADS_IN_A_ROW.search(line):
+        if len(cells) >= MIN_STREAM_CELLS and "|" not in line and "\t" not in line and _holds_heads(cells):
             yield from cells
         else:
             yield from unglue(line) or [line]
+
+
+def _holds_heads(cells: Sequence[str]) -> bool:
+    """Whether the columns' names stand among the cells of one line, and more behind them."""
+    runs = (find_head_run(cells, k) for k, cell in enumerate(cells) if _HEAD_START.match(cell))
+    return any(run is not None and run[0] in ("funds", "indicators") and run[1] < len(cells) for run in runs)
 
 
 def _join_hanging(lines: Sequence[str]) -> list[str]:

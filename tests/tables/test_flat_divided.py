@@ -35,8 +35,8 @@ def test_two_full_heads_stay_two_rows() -> None:
     assert rows_of(*lines) == [tuple(line.split("/")) for line in lines]
 
 
-def test_rows_without_kept_positions_are_left_alone() -> None:
-    lines = ("项目名称/资金情况//自评得分", "/年初预算/支出数/")
+def test_amounts_below_a_head_are_left_alone_where_no_project_is_named() -> None:
+    lines = ("股室/资金情况//备注", "/年初预算/支出数/")
     assert rows_of(*lines, style="pipe_rows") == [tuple(line.split("/")) for line in lines]
 
 
@@ -51,3 +51,30 @@ def test_a_divided_head_in_a_stream_stands_in_the_order_of_its_columns() -> None
 def test_heads_that_are_not_divided_keep_their_order_in_a_stream() -> None:
     heads = ["绩效指标", "一级指标", "二级指标", "三级指标", "分值", "年度指标值", "实际完成值", "得分", "产出指标"]
     assert order_divided_heads(heads) == heads
+
+
+def test_heads_whose_places_are_lost_are_joined_by_what_they_name() -> None:
+    upper = "绩效指标/年度指标值/实际完成值/分值/得分"
+    lower = "一级指标/二级指标/三级指标/指标性质/指标值/度量单位"
+    expected = ("绩效指标", *lower.split("/"), "实际完成值", "分值", "得分")
+    assert rows_of(upper, lower, style="pipe_rows") == [expected]
+
+
+def test_a_score_divided_into_two_gives_way_to_them() -> None:
+    rows = rows_of("一级指标/二级指标/三级指标/分值/得分", "自评/复评", style="pipe_rows")
+    assert rows == [("一级指标", "二级指标", "三级指标", "分值", "自评", "复评")]
+
+
+def test_names_and_points_of_levels_are_paired_where_places_are_lost() -> None:
+    rows = rows_of("一级指标/二级指标/评分标准/自评分", "名称/权重/名称/权重", style="pipe_rows")
+    assert rows == [("一级指标", "权重", "二级指标", "权重", "评分标准", "自评分")]
+
+
+def test_amounts_below_the_funds_of_a_table_of_projects_take_their_place() -> None:
+    rows = rows_of("序号/项目名称/资金情况/自评得分", "年初预算/支出数/执行率", style="pipe_rows")
+    assert rows == [("序号", "项目名称", "年初预算", "支出数", "执行率", "自评得分")]
+
+
+def test_rows_of_values_are_not_joined_where_places_are_lost() -> None:
+    lines = ("一级指标/二级指标/三级指标/分值/得分", "产出指标/数量指标/栽树/10/10")
+    assert rows_of(*lines, style="pipe_rows") == [tuple(line.split("/")) for line in lines]
