@@ -33,6 +33,7 @@ from pipeline.storage import ENDPOINT_VARIABLES, is_remote
 
 POLL_S = 1.0
 START_WAIT_S = 600.0  # for a first free core of the cluster
+CONNECT_WAIT_S = 10.0
 IN_HAND_MAX = 2  # tasks per reader: the one it reads, and the next, so that it never waits for us
 ADDRESS_VARIABLE = "RAY_ADDRESS"
 # What the nodes must be told of this machine's environment; credentials are not sent, nodes have their own.
@@ -103,6 +104,10 @@ def _connect(ray: Any, address: str | None, n_jobs: int | None) -> bool:
     if ray.is_initialized():
         return False
     cluster = address or os.environ.get(ADDRESS_VARIABLE)
+    advice = "请检查 --ray-address，并在本机先运行 ray start（Python 与 Ray 的版本须与集群相同）"
+    refusal = DependencyError(f"连不上 Ray 集群 {cluster or '（本机）'}：{advice}")
+    if cluster and not _answers(cluster):
+        raise refusal
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if cluster:
@@ -110,8 +115,19 @@ def _connect(ray: Any, address: str | None, n_jobs: int | None) -> bool:
         else:
             ray.init(address="local", num_cpus=n_jobs, include_dashboard=False, **quiet)
     except (ConnectionError, RuntimeError, ValueError) as error:
-        advice = "请检查 --ray-address，并在本机先运行 ray start（Python 与 Ray 的版本须与集群相同）"
-        raise DependencyError(f"连不上 Ray 集群 {cluster or '（本机）'}：{advice}") from error
+        raise refusal from error
+    return True
+
+
+def _answers(address: str) -> bool:
+    """Whether somebody listens at `host:port`; Ray itself would try for many minutes. Other addresses are its own."""
+    host, _, port = address.rpartition(":")
+    if not host or "/" in host or not port.isdigit():
+        return True
+    try:
+        socket.create_connection((host, int(port)), CONNECT_WAIT_S).close()
+    except OSError:
+        return False
     return True
 
 
