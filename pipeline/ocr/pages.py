@@ -20,11 +20,13 @@ from pipeline.ocr.lines import (
     find_missed,
     split_tall,
     tighten,
+    whiten_rulings,
 )
 from pipeline.ocr.opencv import cv2
 from pipeline.ocr.page_edge import find_page_edge, flatten_page
 from pipeline.ocr.rulings import find_rulings, unbend
 from pipeline.ocr.rulings_check import bridge_seals, drop_shown_through, drop_text_strokes
+from pipeline.ocr.second_look import look_again
 from pipeline.ocr.straighten import MIN_SKEW_DEG, find_skew, turn_back
 from pipeline.ocr.words import lines_to_words
 
@@ -160,7 +162,8 @@ def _read_lines(
     pieces = [quad for quad in pieces if tighten(bare, quad)]
     cells = find_cells(rulings, page.image.shape[:2], page.dpi)
     pieces += find_missed(bare, pieces, cells, page.dpi)
-    return engine.read(page.image, pieces), rulings
+    clean = whiten_rulings(page.image, page.ink, bare)
+    return look_again(engine.read(clean, pieces), clean, bare, engine), rulings
 
 
 def _lies_on_its_side(quads: list[Quad]) -> bool:

@@ -1,6 +1,7 @@
 """Lone signs told by their shape: a recogniser that sees no neighbours takes `/` for `1`, `≥` for `>` and `—` for `一`.
 
-Only between readings that the recogniser itself offers; a `_` stands for any dash.
+Only between readings that the recogniser itself offers, but for strokes that lean more than any figure does; a `_`
+stands for any dash.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.ocr.ink import INK_CONTRAST
+from pipeline.ocr.opencv import cv2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,9 +26,11 @@ DIP_SHARE = 0.2  # of the darkest stroke's depth that parts two strokes
 BARRED_COLUMNS = 0.45  # of all columns of the character
 UPRIGHTS = frozenset("1Il|7丨")
 MIN_LEAN = 0.22  # across for each unit down: 12°
+CERTAIN_LEAN = 0.27  # 15°: no italic figure leans so much
 MAX_LEAN = 1.2
 MAX_STRAY_SHARE = 0.12  # of the stroke's height, from a straight line: `7` and a serifed `1` stray further
 MIN_STROKE_PX = 6
+SPECK_SHARE = 0.1
 DASHES = ("—", "-", "–", "－", "―")
 LEVELS = frozenset("一_1ー")  # what a dash is taken for; a number where the cell says that there is none
 BAR_HEIGHT_SHARE = 0.4  # of its width
@@ -34,19 +38,22 @@ MAX_SWELLING = 1.3  # of the bar's median strength; the brush's `一` ends in a 
 BAR_ENDS_SHARE = 0.1  # of the width at each end, where the ink fades
 
 
-def settle_stroke(alternatives: Alternatives, grey: Image) -> Alternatives:
+def settle_stroke(alternatives: Alternatives, grey: Image, is_alone: bool = False) -> Alternatives:
     """The alternatives of a lone character, put right where its shape speaks against the first and for another.
 
-    `grey` is the character's own box on the evenly lit page.
+    `grey` is the character's own box on the evenly lit page; `is_alone` says that no character stands above or below
+    it as in a column of text: there an even bar is a dash whatever the recogniser offers.
     """
     readings = [text for text, _ in alternatives]
     shaped: str | None = None
     if readings[0] in UPRIGHTS and leans_like_slash(grey < 255 - INK_CONTRAST):
         shaped = next((text for text in readings if text in SLASHES), None)
+        if shaped is None and leans_like_slash(grey < 255 - INK_CONTRAST, CERTAIN_LEAN):
+            shaped = SLASHES[0]
     elif readings[0] in UNBARRED and has_bar_below(grey):
         shaped = next((text for text in readings if text in UNBARRED[readings[0]]), None)
     elif readings[0] in LEVELS and is_even_bar(grey):
-        shaped = next((text for text in readings if text in DASHES), DASHES[0] if "_" in readings else None)
+        shaped = next((text for text in readings if text in DASHES), DASHES[0] if is_alone or "_" in readings else None)
     if shaped is None:
         return alternatives
     first = (shaped, max(score for text, score in alternatives if text in (shaped, readings[0])))
@@ -91,11 +98,21 @@ def _count_dips(values: NDArray[np.int16], least: float) -> int:
     return n_dips
 
 
-def leans_like_slash(ink: NDArray[np.bool_]) -> bool:
-    """Whether the ink is one straight stroke from the lower left to the upper right."""
-    ys, xs = np.nonzero(ink)
+def leans_like_slash(ink: NDArray[np.bool_], least: float = MIN_LEAN) -> bool:
+    """Whether the ink is one straight stroke from the lower left to the upper right, leaning at least so much."""
+    ys, xs = np.nonzero(without_specks(ink))
     if not len(ys) or np.ptp(ys) < MIN_STROKE_PX:
         return False
     slope, start = np.polyfit(ys, xs, 1)
     stray = float(np.std(xs - slope * ys - start))
-    return bool(MIN_LEAN <= -slope <= MAX_LEAN and stray <= MAX_STRAY_SHARE * (np.ptp(ys) + 1))
+    return bool(least <= -slope <= MAX_LEAN and stray <= MAX_STRAY_SHARE * (np.ptp(ys) + 1))
+
+
+def without_specks(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The ink but for pieces that are less than a tenth of it: dust beside a sign has no part in its shape."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    large = areas >= SPECK_SHARE * areas[1:].sum()
+    large[0] = False
+    kept: NDArray[np.bool_] = large[labels] if count > 1 else ink
+    return kept

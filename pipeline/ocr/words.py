@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.document import Box, Ruling, Word
 from pipeline.ocr.engine import Character, RecognisedLine
 from pipeline.ocr.lines import CROSSING_SHARE, MIN_PIECE_EM, POINTS_PER_INCH, tighten
+from pipeline.ocr.spelling import respell
 from pipeline.ocr.strokes import settle_stroke
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ MIN_CONFIDENCE = 0.5  # below it a line is a speck, a stroke or a seal, not text
 FIGURE_HEIGHT_EM = 0.72  # of figures and capitals
 HAN_HEIGHT_EM = 0.92
 QUAD_HEIGHT_EM = 1.7  # of a line as the detector draws it
+COLUMN_STEP = 1.3  # from one character of a column to the next, in widths of a character's quad
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 WIDE_OF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
 IDEOGRAPHIC = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’]")
@@ -36,8 +38,22 @@ def lines_to_words(
     words: list[Word] = []
     for line in lines:
         if line.text.strip() and line.confidence >= MIN_CONFIDENCE:
-            words.extend(_part_to_word(line, part, grey, bare, dpi) for part in _split_line(line, rulings, dpi))
+            is_alone = len(line.text) == 1 and not is_in_column(line, lines)
+            parts = _split_line(line, rulings, dpi)
+            words.extend(_part_to_word(line, part, grey, bare, dpi, is_alone) for part in parts)
     return tuple(word for word in words if word.text)
+
+
+def is_in_column(line: RecognisedLine, lines: Sequence[RecognisedLine]) -> bool:
+    """Whether another line stands so near above or below a lone character that both are of one column of text."""
+    x0, y0, x1, y1 = line.quad.extent
+    for other in lines:
+        left, top, right, bottom = other.quad.extent
+        overlap = min(x1, right) - max(x0, left)
+        distance = abs((top + bottom) / 2 - (y0 + y1) / 2)
+        if other is not line and overlap > 0 and distance <= COLUMN_STEP * (x1 - x0) and HAN.search(other.text):
+            return True
+    return False
 
 
 def _split_line(line: RecognisedLine, rulings: Sequence[Ruling], dpi: float) -> list[tuple[int, int]]:
@@ -58,7 +74,9 @@ def _split_line(line: RecognisedLine, rulings: Sequence[Ruling], dpi: float) -> 
     return [(a, b) for a, b in itertools.pairwise(edges) if b > a] if n else [(0, 0)]
 
 
-def _part_to_word(line: RecognisedLine, part: tuple[int, int], grey: Image, bare: Image, dpi: float) -> Word:
+def _part_to_word(
+    line: RecognisedLine, part: tuple[int, int], grey: Image, bare: Image, dpi: float, is_alone: bool
+) -> Word:
     x0, y0, x1, y1 = line.quad.extent
     characters = line.characters[slice(*part)]
     text = "".join(c.text for c in characters) if characters else line.text
@@ -69,9 +87,13 @@ def _part_to_word(line: RecognisedLine, part: tuple[int, int], grey: Image, bare
     scale = POINTS_PER_INCH / dpi
     if ink and len(characters) == 1 and characters[0].alternatives:
         left, top, right, bottom = (round(v) for v in ink)
-        only = settle_stroke(characters[0].alternatives, grey[top:bottom, left:right])
+        only = settle_stroke(characters[0].alternatives, grey[top:bottom, left:right], is_alone)
         characters = (replace(characters[0], text=only[0][0], alternatives=only),)
         text = only[0][0]
+    spelt = respell([c.alternatives for c in characters])
+    pairs = zip(characters, spelt, strict=True)
+    characters = tuple(replace(c, text=a[0][0], alternatives=a) if a else c for c, a in pairs)
+    text = "".join(c.text for c in characters) if characters else text
     stripped = text.strip()
     skipped = len(text) - len(text.lstrip())
     kept = characters[skipped : skipped + len(stripped)]

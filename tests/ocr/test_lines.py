@@ -10,7 +10,15 @@ from ocr.drawn import DPI, blank_page, draw_table, form_page, write
 from pipeline.document import Ruling
 from pipeline.ocr.engine import rectangle
 from pipeline.ocr.ink import find_ink, to_grey
-from pipeline.ocr.lines import cut_at_rulings, erase_rulings, find_cells, find_missed, split_tall, tighten
+from pipeline.ocr.lines import (
+    cut_at_rulings,
+    erase_rulings,
+    find_cells,
+    find_missed,
+    split_tall,
+    tighten,
+    whiten_rulings,
+)
 
 DPI_OF_POINTS = 72.0  # one pixel a point: rulings and quads in one unit
 
@@ -136,3 +144,69 @@ def test_a_box_is_drawn_to_the_ink() -> None:
     ink[40:52, 30:61] = 255
     assert tighten(ink, rectangle(20.4, 30.2, 80, 70)) == (30, 40, 61, 52)
     assert tighten(ink, rectangle(0, 60, 20, 90)) is None
+
+
+def test_the_edges_of_the_lines_above_and_below_are_not_of_the_box() -> None:
+    ink = np.zeros((100, 100), np.uint8)
+    ink[30:34, 20:60] = 255  # the foot of the line above
+    ink[40:52, 30:61] = 255
+    ink[66:70, 20:60] = 255  # the head of the line below
+    assert tighten(ink, rectangle(20, 30, 80, 70)) == (30, 40, 61, 52)
+
+
+def test_a_text_of_two_lines_found_as_one_is_taken_apart() -> None:
+    ink = np.zeros((400, 300), np.uint8)
+    for y in (20, 56):
+        cv2.rectangle(ink, (20, y), (100, y + 22), 255, 3)
+    for y in (205, 305):
+        cv2.rectangle(ink, (20, y), (160, y + 22), 255, 3)
+    quads = [rectangle(10, 8, 112, 92), rectangle(10, 196, 180, 236), rectangle(10, 296, 180, 336)]
+    assert [round(part.extent[1]) for part in split_tall(quads, ink)] == pytest.approx([16, 51, 196, 296], abs=3)
+
+
+def test_the_second_line_of_a_cell_is_found_where_only_the_first_was() -> None:
+    ink = np.zeros((300, 300), np.uint8)
+    for y in (30, 60):
+        cv2.rectangle(ink, (30, y), (90, y + 16), 255, 2)
+    first = rectangle(24, 22, 100, 54)
+    [missed] = find_missed(ink, [first], [(10, 10, 200, 100)], DPI_OF_POINTS * 2)
+    assert (missed.extent[1] < 60, missed.extent[3] > 76) == (True, True)
+
+
+def test_what_is_lower_than_a_line_is_not_missed_beside_one() -> None:
+    ink = np.zeros((300, 300), np.uint8)
+    cv2.rectangle(ink, (30, 30), (90, 46), 255, 2)
+    ink[70:74, 30:60] = 255
+    assert find_missed(ink, [rectangle(24, 22, 100, 54)], [(10, 10, 200, 100)], DPI_OF_POINTS * 2) == []
+
+
+def test_specks_in_a_row_are_no_line() -> None:
+    ink = np.zeros((100, 300), np.uint8)
+    for x in range(30, 200, 30):
+        ink[50:51, x : x + 2] = 255
+    assert find_missed(ink, [], [(10, 10, 250, 90)], 200) == []
+
+
+def test_the_two_bars_of_equals_are_one_line() -> None:
+    ink = np.zeros((100, 300), np.uint8)
+    for y in (40, 52):
+        ink[y : y + 3, 60:84] = 255
+    assert len(find_missed(ink, [], [(10, 10, 250, 90)], 200)) == 1
+
+
+def test_a_bracket_that_touches_a_border_stays_and_the_border_goes() -> None:
+    ink = np.zeros((200, 200), np.uint8)
+    ink[:, 100:103] = 255
+    cv2.ellipse(ink, (88, 100), (12, 16), 0, -80, 80, 255, 2)
+    bare = erase_rulings(ink, [Ruling(pt(101), 0, pt(101), pt(200))], DPI)
+    assert (int(np.count_nonzero(bare[:60, 95:110])), bool(bare[90:110, 96:100].any())) == (0, True)
+
+
+def test_a_page_without_its_rulings_is_white_there_and_as_it_was_elsewhere() -> None:
+    image = np.full((200, 200), 255, np.uint8)
+    image[:, 100:103] = 40
+    image[50:60, 20:40] = 90
+    ink = ((image < 200) * 255).astype(np.uint8)
+    bare = erase_rulings(ink, [Ruling(pt(101), 0, pt(101), pt(200))], DPI)
+    clean = whiten_rulings(image, ink, bare)
+    assert (int(clean[:, 95:108].min()), int(clean[55, 30])) == (255, 90)

@@ -19,6 +19,7 @@ def drawn(*strokes: tuple[tuple[int, int], tuple[int, int]], thickness: int = 2)
 
 
 SLASH = drawn(((25, 40), (35, 12)))
+ITALIC_ONE = drawn(((27, 40), (33, 12)))
 ONE = drawn(((30, 40), (30, 12)), ((24, 17), (30, 12)))
 SEVEN = drawn(((20, 12), (38, 12)), ((38, 12), (28, 40)))
 BACKSLASH = drawn(((25, 12), (35, 40)))
@@ -40,8 +41,26 @@ def test_what_is_no_slash_is_left_as_it_was_read(image: np.ndarray) -> None:
     assert settle_stroke(read, image) == read
 
 
+def test_a_stroke_that_leans_as_no_figure_does_is_a_slash_even_where_none_is_offered() -> None:
+    assert settle_stroke((("1", 0.9), ("I", 0.08)), SLASH)[0] == ("/", 0.9)
+    assert settle_stroke((("1", 0.9), ("I", 0.08)), ITALIC_ONE) == (("1", 0.9), ("I", 0.08))
+
+
+def test_a_speck_below_a_slash_has_no_part_in_its_shape() -> None:
+    height, width = SLASH.shape
+    speckled = np.full((height + 12, width + 10), 255, np.uint8)
+    speckled[:height, :width] = SLASH
+    speckled[-2:, -2:] = 0
+    assert settle_stroke((("1", 0.9), ("/", 0.08)), speckled)[0][0] == "/"
+
+
+def test_an_even_bar_is_a_dash_where_no_character_stands_above_or_below() -> None:
+    assert settle_stroke((("一", 1.0),), DASH, is_alone=True)[0][0] == "—"
+    assert settle_stroke((("一", 1.0),), DASH)[0][0] == "一"
+    assert settle_stroke((("一", 1.0),), BRUSHED_ONE, is_alone=True)[0][0] == "一"
+
+
 def test_a_reading_that_the_recogniser_does_not_offer_is_not_made_up() -> None:
-    assert settle_stroke((("1", 0.9), ("I", 0.08)), SLASH) == (("1", 0.9), ("I", 0.08))
     assert settle_stroke((("8", 0.9), ("/", 0.08)), SLASH)[0][0] == "8"
 
 

@@ -1,0 +1,179 @@
+"""Short lines that were read unsurely, read once more from a cleaner and larger picture of their own ink.
+
+A line's picture holds what surrounds it: a border that reads as `1` or `|`, the edges of the lines above and below.
+The second picture holds the line's own ink on white and nothing else. Which of the two readings stands is decided by
+the recogniser's own scores; a sign whose shape says what it is (`‰` for `%0`, `m²` for `m`) by the shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pipeline.ocr.engine import Character, Engine, Quad, RecognisedLine, rectangle
+from pipeline.ocr.lines import tighten
+from pipeline.ocr.opencv import cv2
+from pipeline.ocr.signs import find_superscript, is_equals, settle_permille
+from pipeline.ocr.strokes import UPRIGHTS
+
+if TYPE_CHECKING:
+    from pipeline.ocr.engine import Image
+
+SURE_CHARACTER = 0.93  # score below which a character is worth a second look
+MAX_CHARACTERS = 14  # longer lines have context, and are seldom read better the second time
+MIN_GAIN = 0.02  # of the mean score, by which the second reading must be surer
+MIN_FOUND = 0.8  # score of a second reading where the first gave nothing
+MIN_POWER = {"²": 0.4, "³": 0.8}  # score of a raised figure: only two can be, and squares are by far the more frequent
+SHAPE_SCORE = 0.9  # of a sign that its shape tells
+STRIP_PX = 64
+STRIP_FILL = 0.62  # of the strip's height that a full line of ink takes up
+MAX_SCALE = 6.0
+LIKE_EQUALS = frozenset("二一三ニ—-")  # what `=` is taken for, however surely
+HALO_PX = 2  # around ink: grey edges of the strokes
+POWERS = {"2": "²", "3": "³", "²": "²", "³": "³", "z": "²", "Z": "²"}
+WHITE = 255
+
+
+class Strip(NamedTuple):
+    """The ink of one line on white, enlarged, and where on the page its picture lies."""
+
+    pixels: Image
+    quad: Quad
+
+
+def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engine: Engine) -> list[RecognisedLine]:
+    """The lines, unsure ones as read the second time where that reading is surer, and signs told by their shape.
+
+    `image` is the evenly lit page, `bare` its ink without rulings.
+    """
+    settled = list(lines)
+    cut = ((i, cut_strip(line, image, bare)) for i, line in enumerate(lines) if is_unsure(line))
+    doubtful = [(i, strip) for i, strip in cut if strip]
+    for (i, strip), again in zip(doubtful, _read_strips([strip for _, strip in doubtful], engine), strict=True):
+        settled[i] = surer_of(lines[i], replace(again, quad=strip.quad), count_inside(lines[i], bare))
+    settled = [settle_equals(settle_permille(line, image, bare), bare) for line in settled]
+    return _read_powers(settled, image, bare, engine)
+
+
+def is_unsure(line: RecognisedLine) -> bool:
+    """Whether a line is short and has a character that may be another, or no text at all."""
+    if len(line.text) > MAX_CHARACTERS:
+        return False
+    scores = [c.alternatives[0][1] for c in line.characters if c.alternatives]
+    return not line.text.strip() or (bool(scores) and min(scores) < SURE_CHARACTER)
+
+
+def settle_equals(line: RecognisedLine, bare: Image) -> RecognisedLine:
+    """The line as `=` where it is one doubtful character, or none, and its ink is two equal bars."""
+    is_open = line.text.strip() in LIKE_EQUALS or (len(line.text.strip()) <= 1 and is_unsure(line))
+    box = tighten(bare, line.quad) if is_open else None
+    if box is None:
+        return line
+    x0, y0, x1, y1 = (round(v) for v in box)
+    if not is_equals(bare[y0:y1, x0:x1] > 0):
+        return line
+    sign = Character("=", 0.0, 1.0, (("=", SHAPE_SCORE), *(a for c in line.characters for a in c.alternatives)))
+    return RecognisedLine("=", line.quad, SHAPE_SCORE, (sign,))
+
+
+def count_inside(line: RecognisedLine, bare: Image) -> int:
+    """How many of the line's characters stand where it has ink of its own: a border read as `1` does not."""
+    box = tighten(bare, line.quad)
+    x0, _, x1, _ = line.quad.extent
+    if box is None:
+        return 0
+    left, _, right, _ = box
+    return sum(left <= x0 + (c.x0 + c.x1) / 2 * (x1 - x0) <= right for c in line.characters)
+
+
+def surer_of(first: RecognisedLine, again: RecognisedLine, n_least: int) -> RecognisedLine:
+    """The reading that the recogniser is surer of; the other's characters stay among the alternatives.
+
+    A second reading of fewer than `n_least` characters has lost one.
+    """
+    if not again.text.strip():
+        return first
+    if not first.text.strip():
+        is_stroke = again.text.strip() in UPRIGHTS  # what is left of a border reads as one
+        return again if again.confidence >= MIN_FOUND and not is_stroke else first
+    if again.confidence < first.confidence + MIN_GAIN or len(again.characters) < n_least:
+        return first
+    if len(again.characters) != len(first.characters):
+        return again
+    pairs = zip(again.characters, first.characters, strict=True)
+    return replace(again, characters=tuple(_with_alternatives(new, old) for new, old in pairs))
+
+
+def _with_alternatives(new: Character, old: Character) -> Character:
+    known = {text for text, _ in new.alternatives}
+    more = tuple(alternative for alternative in old.alternatives if alternative[0] not in known)
+    return replace(new, alternatives=new.alternatives + more)
+
+
+def cut_strip(line: RecognisedLine, image: Image, bare: Image) -> Strip | None:
+    """The line's own ink on white, its height brought to what the recogniser likes best; None where it has none."""
+    box = tighten(bare, line.quad)
+    if box is None:
+        return None
+    x0, y0, x1, y1 = (round(v) for v in box)
+    return ink_to_strip(image, bare, (x0, y0, x1, y1), line.quad.height)
+
+
+def ink_to_strip(image: Image, bare: Image, box: tuple[int, int, int, int], line_px: float) -> Strip | None:
+    """Grey of the ink in `box`, with its halo, in the middle of a white strip as high as a line of `line_px` is."""
+    x0, y0, x1, y1 = box
+    left, top = max(0, x0 - HALO_PX), max(0, y0 - HALO_PX)
+    spot = np.s_[top : y1 + HALO_PX, left : x1 + HALO_PX]
+    own = np.zeros_like(bare[spot])
+    own[y0 - top : y1 - top, x0 - left : x1 - left] = bare[y0:y1, x0:x1]
+    near = cv2.dilate(own, np.ones((2 * HALO_PX + 1,) * 2, np.uint8)) > 0
+    ink = np.where(near, image[spot], WHITE).astype(np.uint8)
+    if not ink.size:
+        return None
+    high = max((y1 - y0) / STRIP_FILL, STRIP_FILL * line_px)
+    scale = min(STRIP_PX / high, MAX_SCALE)
+    large = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    pad_y = max(0, (STRIP_PX - large.shape[0]) // 2)
+    pad_x = STRIP_PX // 4
+    pixels = np.pad(large, ((pad_y, pad_y), (pad_x, pad_x)), constant_values=WHITE)
+    dx, dy = pad_x / scale, pad_y / scale
+    height, width = large.shape[0] / scale, large.shape[1] / scale
+    return Strip(pixels, rectangle(left - dx, top - dy, left + width + dx, top + height + dy))
+
+
+def _read_strips(strips: Sequence[Strip], engine: Engine) -> list[RecognisedLine]:
+    """The text of each strip: they are put on one sheet, so that the engine is asked once."""
+    if not strips:
+        return []
+    width = max(strip.pixels.shape[1] for strip in strips)
+    rows = [np.pad(s.pixels, ((0, 0), (0, width - s.pixels.shape[1])), constant_values=WHITE) for s in strips]
+    tops = np.cumsum([0, *(row.shape[0] for row in rows)])
+    quads = [
+        rectangle(0.0, float(top), float(strip.pixels.shape[1]), float(top + strip.pixels.shape[0]))
+        for top, strip in zip(tops, strips, strict=False)
+    ]
+    return engine.read(np.ascontiguousarray(np.vstack(rows)), quads)
+
+
+def _read_powers(lines: Sequence[RecognisedLine], image: Image, bare: Image, engine: Engine) -> list[RecognisedLine]:
+    """The lines, `m` with a raised figure beside it as `m²` or `m³`: the figure is read on its own, enlarged."""
+    places = [(i, k, box) for i, line in enumerate(lines) for k, box in find_superscript(line, bare)]
+    strips = [(i, k, strip) for i, k, box in places if (strip := ink_to_strip(image, bare, box, 0.0))]
+    settled = list(lines)
+    for (i, k, _), power in zip(strips, _read_strips([strip for _, _, strip in strips], engine), strict=True):
+        raised = POWERS.get(power.text.strip())
+        if raised and power.confidence >= MIN_POWER[raised]:
+            settled[i] = _with_power(settled[i], k, raised)
+    return settled
+
+
+def _with_power(line: RecognisedLine, k: int, raised: str) -> RecognisedLine:
+    """The line with a raised figure after its k-th character, which gives it the right part of its room."""
+    base = line.characters[k]
+    middle = base.x0 + 0.6 * (base.x1 - base.x0)
+    pair = (replace(base, x1=middle), Character(raised, middle, base.x1, ((raised, 1.0),)))
+    characters = (*line.characters[:k], *pair, *line.characters[k + 1 :])
+    return replace(line, text="".join(c.text for c in characters), characters=characters)

@@ -1,0 +1,162 @@
+"""Signs that a recogniser takes for others, told by the shape of their ink: `‰` read as `%0`, `m²` read as `m`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.ocr.engine import Character, RecognisedLine
+from pipeline.ocr.lines import tighten
+from pipeline.ocr.strokes import without_specks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.ocr.engine import Image
+
+PERMILLE = "‰"
+PERCENTS = frozenset("%％‰")
+CIRCLES = frozenset("0oO")  # never `。`: `%。` ends many a sentence
+CIRCLE_TOP_SHARE = 0.25  # of the sign's height from its top: the third circle of `‰` begins below, a `0` above
+MIN_WALLS = 4  # strokes that a level cut through the lower half of `‰` crosses; `%` has at most 3
+LOWER_HALF = (0.62, 0.9)  # of the sign's height, where its two lower circles stand side by side
+MIN_BAR_PX = 6
+MAX_BAR_SHARE = 0.34  # of its length: the thickness of a bar of `=`
+MIN_BAR_FILL = 0.45  # of a bar's box that is ink
+MIN_BAR_LIKENESS = 0.85  # of the longer bar's length; the upper bar of `二` is some two thirds of the lower
+MAX_BAR_GAP = 0.8  # of the bars' length
+METRES = frozenset("mｍ")
+RAISED_SHARE = 0.45  # of an `m`'s room at its right, where a raised figure stands
+MIN_RAISED_SHARE = 0.15  # of the ink's height by which it stands above the `m`
+BASE_SHARE = 0.5  # of the room at its left, which is the letter's alone
+SUNK_SHARE = 0.1  # of the ink's height that a raised figure reaches below the letter's top
+
+
+def settle_permille(line: RecognisedLine, image: Image, bare: Image) -> RecognisedLine:
+    """The line with `%0` as `‰` where the `0` is a small circle at the foot of the line and two stand side by side.
+
+    `image` is the evenly lit page, `bare` its ink without rulings.
+    """
+    for k in range(len(line.characters) - 1):
+        percent, circle = line.characters[k : k + 2]
+        if percent.text in PERCENTS and circle.text in CIRCLES and is_permille(line, k, image, bare):
+            sign = Character(PERMILLE, percent.x0, circle.x1, ((PERMILLE, percent_score(percent)),))
+            characters = (*line.characters[:k], sign, *line.characters[k + 2 :])
+            whole = replace(line, text="".join(c.text for c in characters), characters=characters)
+            return settle_permille(whole, image, bare)  # two circles may have been read
+    return line
+
+
+def percent_score(percent: Character) -> float:
+    """What the recogniser gives the percent sign: the permille sign is as sure as it."""
+    return percent.alternatives[0][1] if percent.alternatives else 1.0
+
+
+def is_permille(line: RecognisedLine, k: int, image: Image, bare: Image) -> bool:
+    """Whether the ink of characters k and k + 1 is one `‰`."""
+    box = _sign_box(line, k, k + 2, bare)
+    if box is None:
+        return False
+    x0, y0, x1, y1 = box
+    ink = bare[y0:y1, x0:x1] > 0
+    last = ink[:, -max(2, round(0.2 * ink.shape[1])) :]
+    tops = np.flatnonzero(last.any(axis=1))
+    if not len(tops) or tops[0] < CIRCLE_TOP_SHARE * ink.shape[0]:
+        return False
+    if line.characters[k].text == PERMILLE:
+        return True
+    low, high = (round(share * ink.shape[0]) for share in LOWER_HALF)
+    return max(_count_strokes(row) for row in image[y0 + low : y0 + high, x0:x1]) >= MIN_WALLS
+
+
+def _count_strokes(row: NDArray[np.uint8]) -> int:
+    """How many dark strokes a row of grey crosses: local minima a fifth of the contrast below their surroundings."""
+    values = 255 - row.astype(np.int16)
+    least = 0.2 * float(values.max(initial=0))
+    count, low, peak = 0, 0, 0
+    rising = True
+    for value in (*values.tolist(), 0):
+        if rising:
+            peak = max(peak, value)
+            if peak - low >= least and peak - value >= least:
+                count, rising, low = count + 1, False, value
+            elif value < low:
+                low = peak = value
+        else:
+            low = min(low, value)
+            if value - low >= least:
+                rising, peak = True, value
+    return count
+
+
+def is_equals(ink: NDArray[np.bool_]) -> bool:
+    """Whether the ink is two level bars of one length, one above the other: `=`. The bars of `二` differ in length."""
+    ink = without_specks(ink)
+    rows = np.flatnonzero(ink.any(axis=1))
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    if len(runs) != 2 or ink.shape[1] < MIN_BAR_PX:
+        return False
+    spans = [np.flatnonzero(ink[run[0] : run[-1] + 1].any(axis=0)) for run in runs]
+    widths = [int(span[-1] - span[0]) + 1 for span in spans]
+    gap = int(runs[1][0] - runs[0][-1])
+    is_flat = max(len(run) for run in runs) <= MAX_BAR_SHARE * min(widths)
+    is_full = all(float(ink[run[0] : run[-1] + 1].mean()) >= MIN_BAR_FILL for run in runs)
+    return is_flat and is_full and min(widths) >= MIN_BAR_LIKENESS * max(widths) and gap <= MAX_BAR_GAP * max(widths)
+
+
+def find_superscript(line: RecognisedLine, bare: Image) -> Iterator[tuple[int, tuple[int, int, int, int]]]:
+    """Each `m` of a line with ink raised at its right: its number and the raised ink's box x0, y0, x1, y1 in pixels."""
+    for k, character in enumerate(line.characters):
+        following = line.characters[k + 1].text if k + 1 < len(line.characters) else ""
+        if character.text not in METRES or (following and (following.isascii() or following in "²³")):
+            continue
+        box = _sign_box(line, k, k + 1, bare)
+        raised = raised_box(bare, box) if box else None
+        if raised:
+            yield k, raised
+
+
+def raised_box(bare: Image, box: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
+    """The box of the ink that stands raised at the right of the ink in `box`; None where there is none.
+
+    It may touch the letter's shoulder: what counts is the ink above the letter's own top.
+    """
+    x0, y0, x1, y1 = box
+    ink = bare[y0:y1, x0:x1] > 0
+    height, width = ink.shape
+    start = round((1 - RAISED_SHARE) * width)
+    base_rows = np.flatnonzero(ink[:, : round(BASE_SHARE * width)].any(axis=1))
+    if not len(base_rows) or base_rows[0] < MIN_RAISED_SHARE * height:
+        return None
+    bottom = int(base_rows[0]) + round(SUNK_SHARE * height)
+    columns = np.flatnonzero(ink[: int(base_rows[0]), start:].any(axis=0))
+    if not len(columns):
+        return None
+    left = max(0, start + int(columns[0]) - 1)
+    return x0 + left, y0, min(x1, x0 + start + int(columns[-1]) + 2), y0 + bottom
+
+
+def _sign_box(line: RecognisedLine, start: int, end: int, bare: Image) -> tuple[int, int, int, int] | None:
+    """The ink of characters start to end - 1; where they end the line, up to the line's last ink."""
+    box = tighten(bare, line.quad)
+    if box is None:
+        return None
+    left, top, right, bottom = (round(v) for v in box)
+    x0, _, x1, _ = line.quad.extent
+    sign_left = left if start == 0 else max(left, round(x0 + line.characters[start].x0 * (x1 - x0)))
+    sign_right = right
+    if end < len(line.characters):
+        sign_right = min(right, round(x0 + line.characters[end - 1].x1 * (x1 - x0)))
+    inner = bare[top:bottom, sign_left:sign_right]
+    columns, rows = np.flatnonzero(inner.any(axis=0)), np.flatnonzero(inner.any(axis=1))
+    if not len(rows):
+        return None
+    return (
+        sign_left + int(columns[0]),
+        top + int(rows[0]),
+        sign_left + int(columns[-1]) + 1,
+        top + int(rows[-1]) + 1,
+    )

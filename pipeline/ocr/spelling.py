@@ -1,0 +1,81 @@
+"""Words that a recogniser all but read: a doubtful 汉字 exchanged for another reading of it that makes a known word.
+
+`部内` is `部门` where the recogniser offers `门` too, and a county whose name has a rare character is the one that
+exists. Only 汉字, only readings that the recogniser itself offers, and only where what was read makes no known word.
+What is known is what models/ holds of labels, terms and place names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pipeline.lexicon import load_toml, model_path
+
+if TYPE_CHECKING:
+    Alternatives = tuple[tuple[str, float], ...]
+
+HAN = re.compile("[\u3400-\u9fff]")
+WORD = re.compile("[\u3400-\u9fff]{2,12}")
+DOUBT = 0.98  # score of a reading below which another may be meant
+MIN_SCORE = 0.01  # of the other reading
+MAX_WORD = 12
+MIN_PLACE = 3  # characters of a place name: shorter ones are parts of other words
+LABEL_FILES = ("forms.toml", "heads.toml", "indicators.toml", "items.toml")
+COMMON = ("部门", "单位", "资金", "预算", "执行", "指标", "项目")
+
+
+def respell(alternatives: Sequence[Alternatives]) -> tuple[Alternatives, ...]:
+    """The alternatives of each character of a word, a doubtful 汉字's put so that the first reading makes a word."""
+    settled = list(alternatives)
+    for k, choices in enumerate(settled):
+        if len(choices) < 2 or choices[0][1] >= DOUBT or not HAN.fullmatch(choices[0][0]):
+            continue
+        text = [readings[0][0] if readings else "\n" for readings in settled]
+        if _makes_word(text, k):
+            continue
+        for other, score in choices[1:]:
+            if score >= MIN_SCORE and HAN.fullmatch(other) and _makes_word([*text[:k], other, *text[k + 1 :]], k):
+                settled[k] = ((other, score), *(choice for choice in choices if choice[0] != other))
+                break
+    return tuple(settled)
+
+
+def _makes_word(characters: Sequence[str], k: int) -> bool:
+    """Whether the k-th character is part of a known word."""
+    text = "".join(characters)
+    start = sum(len(c) for c in characters[:k])
+    words = known_words()
+    return any(
+        text[i:j] in words
+        for i in range(max(0, start - MAX_WORD + 1), start + 1)
+        for j in range(max(i + 2, start + 1), min(len(text), i + MAX_WORD) + 1)
+    )
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Labels, terms and place names of models/, of 汉字 alone."""
+    words = set(COMMON)
+    for name in LABEL_FILES:
+        words.update(text for text in _texts(load_toml(name)) if WORD.fullmatch(text))
+    for name, least in (("fiscal_terms.txt", 2), ("divisions.tsv", MIN_PLACE)):
+        for field in re.split(r"[\s]+", model_path(name).read_text(encoding="utf-8")):
+            if WORD.fullmatch(field) and len(field) >= least:
+                words.add(field)
+    return frozenset(words)
+
+
+def _texts(entry: Any) -> Iterator[str]:
+    """Every string in a table of a TOML file, keys too."""
+    if isinstance(entry, str):
+        yield entry
+    elif isinstance(entry, dict):
+        for key, value in entry.items():
+            yield key
+            yield from _texts(value)
+    elif isinstance(entry, list):
+        for value in entry:
+            yield from _texts(value)

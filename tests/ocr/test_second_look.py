@@ -1,0 +1,112 @@
+"""Unsure lines read once more from their own ink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from pipeline.ocr.engine import Character, Quad, RecognisedLine, rectangle
+from pipeline.ocr.second_look import is_unsure, look_again, surer_of
+
+
+def read_as(text: str, score: float, quad: Quad | None = None) -> RecognisedLine:
+    """A line of evenly spaced characters, all of one score."""
+    step = 1 / max(1, len(text))
+    characters = tuple(Character(c, i * step, (i + 1) * step, ((c, score),)) for i, c in enumerate(text))
+    return RecognisedLine(text, quad or rectangle(40, 40, 100, 80), score if text else 0.0, characters)
+
+
+class Reader:
+    """An engine that gives prepared readings, and keeps what it was shown."""
+
+    name = "reader"
+    version = "1"
+
+    def __init__(self, *texts: tuple[str, float]) -> None:
+        self.texts = list(texts)
+        self.shown: list[np.ndarray] = []
+
+    def find(self, image: np.ndarray) -> list[Quad]:
+        return []
+
+    def read(self, image: np.ndarray, quads: Sequence[Quad] | None = None) -> list[RecognisedLine]:
+        assert quads is not None
+        self.shown.append(image)
+        return [read_as(*self.texts.pop(0), quad) for quad in quads]
+
+
+def page_with_ink() -> tuple[np.ndarray, np.ndarray]:
+    """A page with a box at (50, 50) to (80, 70), and its ink."""
+    page = np.full((200, 200), 255, np.uint8)
+    cv2.rectangle(page, (50, 50), (80, 70), 0, 4)
+    return page, ((page < 200) * 255).astype(np.uint8)
+
+
+def test_short_lines_with_a_doubtful_character_are_unsure() -> None:
+    assert is_unsure(read_as("10", 0.8))
+    assert is_unsure(read_as("", 0.0))
+
+
+def test_sure_lines_and_long_ones_are_not_read_again() -> None:
+    assert not is_unsure(read_as("10", 0.99))
+    assert not is_unsure(read_as("开展了专题培训和现场指导各两次共", 0.8))
+
+
+def test_a_surer_second_reading_stands() -> None:
+    engine = Reader(("80", 0.99))
+    assert look_again([read_as("30", 0.7)], *page_with_ink(), engine)[0].text == "80"
+
+
+def test_a_second_reading_no_surer_does_not_stand() -> None:
+    assert look_again([read_as("30", 0.9)], *page_with_ink(), Reader(("80", 0.91)))[0].text == "30"
+
+
+def test_the_second_picture_holds_the_line_alone() -> None:
+    page, bare = page_with_ink()
+    page[:, 46:48] = 0  # a border that is no ink of text
+    engine = Reader(("0", 0.99))
+    look_again([read_as("10", 0.7)], page, bare, engine)
+    dark = np.flatnonzero((engine.shown[0] < 128).any(axis=0))
+    assert dark[-1] - dark[0] < engine.shown[0].shape[1] * 0.75
+    assert int((np.diff(dark) > 1).sum()) == 0
+
+
+def test_lines_that_are_sure_are_not_shown_to_the_engine() -> None:
+    engine = Reader()
+    assert look_again([read_as("30", 0.99)], *page_with_ink(), engine) == [read_as("30", 0.99)]
+    assert engine.shown == []
+
+
+def test_a_second_reading_that_lost_a_character_does_not_stand() -> None:
+    assert surer_of(read_as("分)", 0.8), read_as("分", 0.99), 2).text == "分)"
+
+
+def test_what_is_left_of_a_border_is_not_read_as_one() -> None:
+    assert surer_of(read_as("", 0.0), read_as("1", 0.95), 0).text == ""
+    assert surer_of(read_as("", 0.0), read_as("≥", 0.95), 0).text == "≥"
+
+
+def test_the_first_reading_stays_among_the_alternatives() -> None:
+    assert surer_of(read_as("30", 0.7), read_as("80", 0.99), 2).characters[0].alternatives == (("8", 0.99), ("3", 0.7))
+
+
+def test_two_equal_bars_are_equals_however_surely_they_were_read_as_two() -> None:
+    page = np.full((200, 200), 255, np.uint8)
+    for y in (52, 64):
+        cv2.line(page, (50, y), (80, y), 0, 3)
+    bare = ((page < 200) * 255).astype(np.uint8)
+    assert look_again([read_as("二", 0.97)], page, bare, Reader())[0].text == "="
+
+
+def test_a_metre_with_a_raised_figure_is_a_square_metre() -> None:
+    page = np.full((200, 200), 255, np.uint8)
+    for x in (50, 61, 72):
+        cv2.line(page, (x, 55), (x, 75), 0, 3)
+    cv2.line(page, (50, 55), (72, 55), 0, 3)
+    cv2.rectangle(page, (74, 42), (80, 51), 0, 2)
+    bare = ((page < 200) * 255).astype(np.uint8)
+    line = read_as("m", 0.97, rectangle(44, 36, 86, 82))
+    assert look_again([line], page, bare, Reader(("2", 0.8)))[0].text == "m²"
+    assert look_again([line], page, bare, Reader(("3", 0.6)))[0].text == "m"

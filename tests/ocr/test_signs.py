@@ -1,0 +1,130 @@
+"""Signs told by the shape of their ink."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.ocr.engine import Character, RecognisedLine, rectangle
+from pipeline.ocr.signs import find_superscript, is_equals, settle_permille
+
+PAGE = (120, 400)
+
+
+def paper() -> np.ndarray:
+    return np.full(PAGE, 255, np.uint8)
+
+
+def ink_of(page: np.ndarray) -> np.ndarray:
+    return ((page < 200) * 255).astype(np.uint8)
+
+
+def line_of(*characters: tuple[str, float, float], x0: float = 20, x1: float = 140) -> RecognisedLine:
+    """A line on the drawn page from its characters and their places in pixels."""
+    width = x1 - x0
+    places = tuple(Character(t, (a - x0) / width, (b - x0) / width, ((t, 0.9),)) for t, a, b in characters)
+    return RecognisedLine("".join(t for t, _, _ in characters), rectangle(x0, 30, x1, 90), 0.9, places)
+
+
+def draw_percent(page: np.ndarray) -> None:
+    """`%` from x 30 to 70: a slash and two circles."""
+    cv2.line(page, (36, 80), (60, 40), 0, 3)
+    cv2.ellipse(page, (36, 50), (6, 10), 0, 0, 360, 0, 3)
+    cv2.ellipse(page, (62, 70), (6, 10), 0, 0, 360, 0, 3)
+
+
+def draw_circle(page: np.ndarray, top: int) -> None:
+    """A circle from x 74 to 92, from `top` down to the foot of the line."""
+    cv2.ellipse(page, (84, (top + 80) // 2), (7, (80 - top) // 2), 0, 0, 360, 0, 3)
+
+
+READ = (("%", 30.0, 72.0), ("0", 72.0, 94.0))
+
+
+def test_a_percent_sign_with_a_low_circle_is_per_mille() -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, 60)
+    assert settle_permille(line_of(*READ), page, ink_of(page)).text == "‰"
+
+
+def test_a_percent_sign_before_a_figure_stays_as_it_was_read() -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, 40)
+    assert settle_permille(line_of(*READ), page, ink_of(page)) == line_of(*READ)
+
+
+def test_a_full_stop_after_a_percent_sign_is_no_third_circle() -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, 66)
+    read = (("%", 30.0, 72.0), ("。", 72.0, 94.0))
+    assert settle_permille(line_of(*read), page, ink_of(page)).text == "%。"
+
+
+def test_per_mille_with_its_circle_read_once_more_is_one_sign() -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, 60)
+    assert settle_permille(line_of(("‰", 30.0, 72.0), ("0", 72.0, 94.0)), page, ink_of(page)).text == "‰"
+
+
+def draw_metre(page: np.ndarray, raised: bool) -> None:
+    """`m` from x 30 to 62, and a figure raised at its right."""
+    for x in (32, 45, 58):
+        cv2.line(page, (x, 55), (x, 80), 0, 3)
+    cv2.line(page, (32, 55), (58, 55), 0, 3)
+    if raised:
+        cv2.rectangle(page, (60, 38), (68, 50), 0, 2)
+
+
+def test_ink_raised_beside_a_metre_is_found() -> None:
+    page = paper()
+    draw_metre(page, raised=True)
+    assert [k for k, _ in find_superscript(line_of(("m", 28.0, 72.0)), ink_of(page))] == [0]
+
+
+def test_the_box_of_raised_ink_ends_above_the_foot_of_the_letter() -> None:
+    page = paper()
+    draw_metre(page, raised=True)
+    [(_, (x0, y0, x1, y1))] = find_superscript(line_of(("m", 28.0, 72.0)), ink_of(page))
+    assert (55 < x0 < 62, y0 <= 38, x1 >= 68, 50 <= y1 < 62) == (True, True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("characters", "raised"),
+    [
+        ((("m", 28.0, 72.0),), False),
+        ((("m", 28.0, 60.0), ("²", 60.0, 72.0)), True),
+        ((("n", 28.0, 72.0),), True),
+    ],
+    ids=["a bare metre", "a raised figure that was read", "another letter"],
+)
+def test_nothing_is_raised_elsewhere(characters: tuple[tuple[str, float, float], ...], raised: bool) -> None:
+    page = paper()
+    draw_metre(page, raised)
+    assert list(find_superscript(line_of(*characters), ink_of(page))) == []
+
+
+def bars(*spans: tuple[int, int, int], thickness: int = 3) -> np.ndarray:
+    """Level bars at (left, right, top), cropped to their ink."""
+    page = np.zeros((60, 60), bool)
+    for left, right, top in spans:
+        page[top : top + thickness, left:right] = True
+    ys, xs = np.nonzero(page)
+    return page[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+
+
+def test_two_bars_of_one_length_are_equals() -> None:
+    assert is_equals(bars((10, 34, 20), (10, 34, 30)))
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [bars((14, 30, 20), (10, 34, 34)), bars((10, 34, 20)), bars((10, 34, 10), (10, 34, 20), (10, 34, 30))],
+    ids=["two", "one", "three"],
+)
+def test_the_numerals_of_bars_are_not_equals(ink: np.ndarray) -> None:
+    assert not is_equals(ink)
