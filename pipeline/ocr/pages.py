@@ -24,7 +24,7 @@ from pipeline.ocr.lines import (
 )
 from pipeline.ocr.opencv import cv2
 from pipeline.ocr.page_edge import find_page_edge, flatten_page
-from pipeline.ocr.rulings import find_rulings, unbend
+from pipeline.ocr.rulings import find_rulings, unbend_with_rulings
 from pipeline.ocr.rulings_check import bridge_seals, drop_shown_through, drop_text_strokes
 from pipeline.ocr.second_look import look_again
 from pipeline.ocr.straighten import MIN_SKEW_DEG, find_skew, turn_back
@@ -50,13 +50,15 @@ MIN_LINES_TO_TURN = 3
 class UprightPage:
     """A page made ready: evenly lit grey, straight, upright. `ink` is 255 where something is printed.
 
-    `seals` is 255 where a seal was taken off; None where there was none.
+    `seals` is 255 where a seal was taken off; None where there was none. `rulings` are the drawn lines in points where
+    they were traced to lay the page flat, else None.
     """
 
     image: Image
     ink: Image
     seals: Image | None
     dpi: float
+    rulings: tuple[Ruling, ...] | None = None
 
     @property
     def size_pt(self) -> tuple[float, float]:
@@ -122,10 +124,11 @@ def prepare_page(picture: PageImage, quarter_turns: int = 0) -> UprightPage:
         if abs(skew) >= MIN_SKEW_DEG:
             layers = turn_back(layers, skew)
     flat = flatten_curl(layers, find_ink(_layer(layers, 0)))
+    rulings = None
+    if flat is not layers:  # then by the lines of tables, which are more exact than lines of text
+        flat, rulings = unbend_with_rulings(flat, dpi)
     image = _layer(flat, 0)
-    if flat is not layers:
-        image = unbend(image, dpi)  # by the lines of tables, which are more exact than lines of text
-    return UprightPage(image, find_ink(image), None if seals is None else _layer(flat, 1), dpi)
+    return UprightPage(image, find_ink(image), None if seals is None else _layer(flat, 1), dpi, rulings)
 
 
 def _layer(layers: Image, number: int) -> Image:
@@ -153,7 +156,8 @@ def _read_lines(
     page: UprightPage, quads: list[Quad], engine: Engine
 ) -> tuple[list[RecognisedLine], tuple[Ruling, ...]]:
     """Text of the page's lines, cut at rulings, and of cells that the engine found no line in."""
-    rulings = drop_text_strokes(find_rulings(page.image, page.dpi), quads, page.image, page.dpi)
+    drawn = find_rulings(page.image, page.dpi) if page.rulings is None else page.rulings
+    rulings = drop_text_strokes(drawn, quads, page.image, page.dpi)
     rulings = drop_shown_through(rulings, page.image, page.dpi)
     if page.seals is not None:
         rulings = bridge_seals(rulings, page.seals, page.image, page.dpi)

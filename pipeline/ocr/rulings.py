@@ -45,7 +45,10 @@ def unbend(image: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
 
 
 def unbend_with_rulings(image: NDArray[np.uint8], dpi: float) -> tuple[NDArray[np.uint8], tuple[Ruling, ...]]:
-    """What `unbend` makes of the page, and its rulings, which stand there as they are drawn: lines are traced once."""
+    """What `unbend` makes of the page, and its rulings, which stand there as they are drawn: lines are traced once.
+
+    A second layer behind the grey one (where seals were) is moved along with it.
+    """
     gray, scale = _to_gray(image, dpi)
     across, down = trace_sides(gray, dpi * scale)
     rulings = _in_order(_sides_to_rulings(across, down, dpi * scale))
@@ -82,6 +85,8 @@ def _spread(coarse: Floats) -> NDArray[np.float32]:
 
 def _to_gray(image: NDArray[np.uint8], dpi: float) -> tuple[Gray, float]:
     """The page in gray at working resolution, red ink left out, and the scale that took it there."""
+    if image.ndim == 3 and image.shape[2] == 2:
+        image = np.ascontiguousarray(image[:, :, 0])
     gray = image if image.ndim == 2 else _without_red(image)
     scale = min(1.0, WORK_DPI / dpi)
     if scale < 0.9:
