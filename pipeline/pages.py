@@ -34,10 +34,13 @@ def read_all_pages(source: Source, ocr: OcrSettings) -> Iterator[tuple[Page, Iss
 def read_picture(picture: PageImage | Issue, ocr: OcrSettings) -> tuple[Page, Issue | None]:
     """The page in a picture, and what keeps it from being read; a picture that cannot be made gives an empty page."""
     from pipeline.ocr import read_page
+    from pipeline.ocr.memory import give_back_memory
 
     if isinstance(picture, Issue):
         return Page(picture.page or 0, 0.0, 0.0, (), ()), picture
-    return read_page(picture, ocr)
+    scanned = read_page(picture, ocr)
+    give_back_memory()
+    return scanned
 
 
 def pages_to_blocks(pages: Iterable[Page]) -> list[Block]:
