@@ -66,16 +66,18 @@ def read_paginated(source: Source, ocr: OcrSettings) -> Document:
             yield page
 
     blocks = tuple(pages_to_blocks(counted_pages()))
+    if not blocks and not issues:
+        issues.append(Issue("document_blank", "全部页面都是空白，没有可读的内容：请核对是否选错或导错了文件"))
     return Document(source, blocks, n_pages=n_pages, n_ocr_pages=n_ocr_pages, issues=tuple(issues))
 
 
 def document_to_result(document: Document, ocr: OcrSettings | None = None) -> Result:
-    """The dataset's rows of one document, misread numbers put right where that is proven."""
+    """The dataset's rows of one document, misread numbers put right where that is proven, and how sure each row is."""
     from pipeline.audit import find_findings
     from pipeline.extract import find_entities, read_report
     from pipeline.layout.markdown import blocks_to_markdown, locate_entities, table_cells
     from pipeline.layout.people import withhold_people
-    from pipeline.repair import repair_result, second_reader
+    from pipeline.repair import rate_confidence, repair_result, second_reader
 
     document = replace(document, blocks=tuple(withhold_people(document.blocks)))
     result = read_report(document, __version__)
@@ -83,4 +85,5 @@ def document_to_result(document: Document, ocr: OcrSettings | None = None) -> Re
     entities = locate_entities(find_entities(text), places)
     result = replace(result, tables=table_cells(document.blocks), text=text, entities=entities)
     result = replace(result, findings=find_findings(result))
-    return repair_result(document, result, second_reader(document.source, ocr or ocr_settings()))
+    result = repair_result(document, result, second_reader(document.source, ocr or ocr_settings()))
+    return rate_confidence(document, result)
