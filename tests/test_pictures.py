@@ -298,3 +298,23 @@ def test_an_embedded_picture_that_is_damaged_is_told_and_costs_nothing_else() ->
     document = read(page_with('<img src="data:image/png;base64,iVBORw0KGgoAAA">'), "a.html")
     assert outline(document) == [PROSE, "behind"]
     assert [issue.code for issue in document.issues] == ["image_text_skipped"]
+
+
+def workbook_with(pixels: Pixels, hidden: bool = False) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.drawing.image import Image as SheetImage
+
+    workbook = Workbook()
+    workbook.active.append(["Item", "Amount"])
+    workbook.active.append(["Stamps", "8.05"])
+    second = workbook.create_sheet("scan")
+    second.add_image(SheetImage(io.BytesIO(png(pixels))), "B2")
+    second.sheet_state = "hidden" if hidden else "visible"
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def test_a_scan_on_a_sheet_is_read_and_one_on_a_hidden_sheet_is_not() -> None:
+    assert figures_of(read(workbook_with(form_page()), "a.xlsx")) == list(FIGURES)
+    assert figures_of(read(workbook_with(form_page(), hidden=True), "a.xlsx")) == []

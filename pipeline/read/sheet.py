@@ -8,12 +8,13 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pipeline.document import Block, Document, Issue, Source
+from pipeline.document import Block, Document, Issue, Paragraph, Source
 from pipeline.errors import InputError
 from pipeline.read.encoding import declared_charset, decode
 from pipeline.read.grid import clean_text
 from pipeline.read.number_format import shown_number
 from pipeline.read.package import Package
+from pipeline.read.pictures import PictureShelf
 from pipeline.read.sheet_blocks import Sheet, Span, check_cell_count, sheet_to_blocks
 from pipeline.read.source import find_delimiter
 from pipeline.read.text import encoding_issues
@@ -75,16 +76,22 @@ def _csv_rows(text: str, delimiter: str) -> list[list[str]]:
 
 
 def sheets_to_document(source: Source, sheets: Iterable[Sheet], issues: tuple[Issue, ...] = ()) -> Document:
-    """The blocks of all sheets in order, sheet names as meta."""
+    """The blocks of all sheets in order, the marks of a sheet's pictures behind its cells, sheet names as meta."""
     blocks: list[Block] = []
     meta: list[tuple[str, str]] = []
+    shelf = PictureShelf()
     for sheet in sheets:
-        if not sheet.texts:
+        if not sheet.texts and not sheet.pictures:
             continue
-        blocks.extend(sheet_to_blocks(sheet))
+        if sheet.texts:
+            blocks.extend(sheet_to_blocks(sheet))
+        blocks.extend(Paragraph(mark) for picture in sheet.pictures if (mark := shelf.add(picture)))
         if sheet.name:
             meta.append(("工作表", sheet.name))
-    return Document(source=source, blocks=tuple(blocks), issues=issues, meta=tuple(meta))
+    issues = (*issues, *shelf.issues("表格"))
+    return Document(
+        source=source, blocks=tuple(blocks), issues=issues, pictures=tuple(shelf.pictures), meta=tuple(meta)
+    )
 
 
 def _read_xls_sheets(source: Source) -> Iterator[Sheet]:

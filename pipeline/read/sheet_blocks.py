@@ -39,6 +39,7 @@ class Sheet:
     name: str
     texts: dict[tuple[int, int], str]
     spans: tuple[Span, ...]
+    pictures: tuple[bytes, ...] = ()
 
 
 def check_cell_count(n_cells: int) -> None:

@@ -47,7 +47,26 @@ def read_sheets(package: Package) -> Iterator[Sheet]:
         texts, spans = _read_sheet(package, part, strings, formats, epoch_1904)
         n_cells += len(texts)
         check_cell_count(n_cells)
-        yield Sheet(attribute(sheet, "name") or "", texts, spans)
+        yield Sheet(attribute(sheet, "name") or "", texts, spans, tuple(_sheet_pictures(package, part)))
+
+
+def _sheet_pictures(package: Package, part: str) -> Iterator[bytes]:
+    """The pictures on a sheet in the order in which they were placed; a damaged one is left out."""
+    drawings = [target for target in package.relations(part).values() if "/drawings/drawing" in target]
+    for drawing in drawings:
+        targets = package.relations(drawing)
+        for blip in _elements(package, drawing, ("blip",)):
+            target = targets.get(attribute(blip, "embed") or "")
+            if target is not None:
+                yield from _undamaged(package, target)
+
+
+def _undamaged(package: Package, part: str) -> Iterator[bytes]:
+    try:
+        content = package.read(part)
+    except InputError:
+        return
+    yield content
 
 
 def _elements(package: Package, part: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
