@@ -74,7 +74,9 @@ def run_bulk(
             journal.compact()
             dataset = JournaledDataset(journal, sources)
             linked = LinkedDataset(dataset)
-            n_rows, n_repeats, was_written = _write_unless_there(dataset, linked, out, options.workbook)
+            n_rows, n_repeats, was_written = _write_unless_there(
+                dataset, linked, out, workbook=options.workbook, in_parallel=_has_several(executor)
+            )
             metas = tuple(entry.meta for entry in dataset.reports)
             if was_written or not (out / RUN_NAMES[0]).is_file():
                 seconds = (datetime.datetime.now() - started).total_seconds()
@@ -174,8 +176,15 @@ def _clear_leftovers(out: Path) -> None:
                 part.unlink()
 
 
+def _has_several(executor: Executor) -> bool:
+    """Whether several processes of this machine may be busy at a time."""
+    from pipeline.batch.processes import ProcessExecutor
+
+    return isinstance(executor, ProcessExecutor) and executor.n_jobs > 1
+
+
 def _write_unless_there(
-    dataset: JournaledDataset, linked: LinkedDataset, out: Path, workbook: bool
+    dataset: JournaledDataset, linked: LinkedDataset, out: Path, *, workbook: bool, in_parallel: bool
 ) -> tuple[dict[str, int], int, bool]:
     """Rows by table, how many files repeat another, and whether the dataset had to be written.
 
@@ -188,9 +197,9 @@ def _write_unless_there(
         return there["n_rows"], int(there["n_repeats"]), False
     try:
         stamp.unlink(missing_ok=True)
-        write_dataset(linked, out, workbook=workbook)
-        _remove_old_texts(dataset, out)
         n_repeats = len(dataset.repeats)
+        write_dataset(linked, out, workbook=workbook, in_parallel=in_parallel)
+        _remove_old_texts(dataset, out)
         n_rows = {table.name: linked.n_rows(table.name) for table in TABLES}
         times = _file_times(dataset, out, workbook)
         written = {"digest": digest, "n_rows": n_rows, "n_repeats": n_repeats, "files": times}

@@ -134,6 +134,7 @@ class _Pool:
         self.workers: list[_Worker] = []
         self.attempts: dict[str, int] = {}
         self.n_start_failures = 0
+        self.next_watch = 0.0  # looking at the workers' memory after every small document would cost as much as it
 
     def run(self) -> Iterator[Record]:
         """The record of every task."""
@@ -146,7 +147,9 @@ class _Pool:
                 if record is not None:
                     self.employ()  # it reads on while this record is written to disk
                     yield record
-            yield from self.watch()
+            if time.monotonic() >= self.next_watch:
+                self.next_watch = time.monotonic() + POLL_S
+                yield from self.watch()
 
     def employ(self) -> bool:
         """Whether anything is left to wait for, once every idle worker has been given a task."""

@@ -10,10 +10,13 @@ import contextlib
 import datetime
 import os
 import re
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,13 +63,15 @@ def check_output_folder(folder: Path) -> None:
         raise OutputError(f"输出文件夹 {folder} 不可写：{error.strerror}。请用 --out 指定另一个文件夹") from error
 
 
-def write_dataset(dataset: Dataset, folder: Path, *, workbook: bool = True) -> None:
+def write_dataset(dataset: Dataset, folder: Path, *, workbook: bool = True, in_parallel: bool = False) -> None:
     """The dataset in `folder`: `{table}.csv`, `.parquet`, `datapackage.json`, `text/{doc_id}.md`, `dataset.xlsx`.
 
-    Files of an earlier run with these names are replaced; all other files are left alone. Raises OutputError.
+    Files of an earlier run with these names are replaced; all other files are left alone. `in_parallel`: the workbook,
+    half of the work, is written by a process of its own, with the same bytes. Raises OutputError.
     """
     check_output_folder(folder)
     parts: dict[Path, Path] = {}
+    beside: _Beside | None = None
 
     def part_of(name: str) -> Path:
         path = folder / name
@@ -74,25 +79,68 @@ def write_dataset(dataset: Dataset, folder: Path, *, workbook: bool = True) -> N
 
     try:
         (folder / TEXT_FOLDER).mkdir(exist_ok=True)
-        _write_tables(dataset, part_of, workbook)
+        n_rows = {table.name: dataset.n_rows(table.name) for table in TABLES}
+        if workbook and in_parallel:
+            beside = _Beside(partial(_write_workbook, dataset, n_rows, part_of(WORKBOOK_NAME)))
+        _write_tables(dataset, n_rows, part_of, workbook and not beside)
         for doc_id, text in dataset.iter_texts():
             name = f"{TEXT_FOLDER}/{doc_id}.md"
             if not _holds(folder / name, text):
                 _write_text(text, part_of(name))
-        _write_text(data_package({table.name: dataset.n_rows(table.name) for table in TABLES}), part_of(PACKAGE_NAME))
+        _write_text(data_package(n_rows), part_of(PACKAGE_NAME))
+        if beside:
+            beside.finish()
         _put_in_place(parts)
     except OSError as error:
         raise OutputError(f"写不进 {folder}：{error.strerror}。请检查磁盘空间和权限，再运行一次") from error
     finally:
+        if beside:
+            beside.stop()
         for part in parts.values():
             with contextlib.suppress(FileNotFoundError):
                 part.unlink()
 
 
-def _write_tables(dataset: Dataset, part_of: Callable[[str], Path], workbook: bool) -> None:
+class _Beside:
+    """A file written by a process of its own; in this one where the system has no safe fork, or that one failed."""
+
+    def __init__(self, write: Callable[[], None]) -> None:
+        self._write = write
+        self._child: int | None = None
+        if sys.platform != "linux":
+            return
+        with contextlib.suppress(OSError):  # no more processes: it is written here
+            self._child = os.fork()
+        if self._child == 0:
+            status = 1
+            try:
+                write()
+                status = 0
+            finally:
+                os._exit(status)
+
+    def finish(self) -> None:
+        """Nothing comes out; the file is whole. Raises what writing it raises."""
+        if self._child is not None:
+            _, status = os.waitpid(self._child, 0)
+            self._child = None
+            if status == 0:
+                return
+        self._write()
+
+    def stop(self) -> None:
+        """End the other process where it is still at it."""
+        if self._child is not None:
+            os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
+
+
+def _write_tables(
+    dataset: Dataset, n_rows: dict[str, int], part_of: Callable[[str], Path], workbook: bool
+) -> None:
     """Every table as CSV and Parquet, and most of them as sheets of the workbook; each row is taken once."""
     with contextlib.ExitStack() as files:
-        book = files.enter_context(_new_workbook(dataset, part_of(WORKBOOK_NAME))) if workbook else None
+        book = files.enter_context(_new_workbook(part_of(WORKBOOK_NAME), n_rows)) if workbook else None
         for table in TABLES:
             csv_path, parquet_path = part_of(f"{table.name}.csv"), part_of(f"{table.name}.parquet")
             with CsvFile(table, csv_path) as csv, ParquetFile(table, parquet_path) as parquet:
@@ -104,10 +152,19 @@ def _write_tables(dataset: Dataset, part_of: Callable[[str], Path], workbook: bo
                         append_to_sheet(batch)
 
 
-def _new_workbook(dataset: Dataset, path: Path) -> AbstractContextManager[WorkbookFile]:
+def _write_workbook(dataset: Dataset, n_rows: dict[str, int], path: Path) -> None:
+    """The workbook alone."""
+    with _new_workbook(path, n_rows) as book:
+        for table in TABLES:
+            append = book.add_sheet(table)
+            if append:
+                append(dataset.iter_rows(table.name))
+
+
+def _new_workbook(path: Path, n_rows: dict[str, int]) -> AbstractContextManager[WorkbookFile]:
     from pipeline.dataset.workbook import WorkbookFile
 
-    return WorkbookFile(path, {table.name: dataset.n_rows(table.name) for table in TABLES})
+    return WorkbookFile(path, n_rows)
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import datetime
 import json
+import os
+import sys
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow.parquet as pq
@@ -146,6 +149,28 @@ def test_a_run_that_breaks_off_leaves_the_old_dataset_whole(tmp_path: Path, monk
     with pytest.raises(KeyboardInterrupt):
         write_dataset(results_to_rows([make_failed()]), tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_workbook_written_beside_the_tables_has_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    write_dataset(results_to_rows([make_failed(), make_result()]), tmp_path, in_parallel=True)
+    assert (tmp_path / "dataset.xlsx").read_bytes() == (folder / "dataset.xlsx").read_bytes()
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in folder.iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no safe fork")
+def test_a_workbook_that_could_not_be_written_beside_is_written_after_all(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent, whole = os.getpid(), writer._write_workbook
+
+    def failing_beside(*arguments: Any) -> None:
+        if os.getpid() != parent:
+            raise OSError(28, "No space left on device")
+        whole(*arguments)
+
+    monkeypatch.setattr(writer, "_write_workbook", failing_beside)
+    write_dataset(results_to_rows([make_failed(), make_result()]), tmp_path, in_parallel=True)
+    assert (tmp_path / "dataset.xlsx").read_bytes() == (folder / "dataset.xlsx").read_bytes()
 
 
 def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
