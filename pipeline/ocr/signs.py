@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PERMILLE = "‰"
 PERCENTS = frozenset("%％‰")
-CIRCLES = frozenset("0oO")  # never `。`: `%。` ends many a sentence
+CIRCLES = ("0", "o", "O")  # never `。`: `%。` ends many a sentence
 CIRCLE_TOP_SHARE = 0.25  # of the sign's height from its top: the third circle of `‰` begins below, a `0` above
 MIN_WALLS = 4  # strokes that a level cut through the lower half of `‰` crosses; `%` has at most 3
 LOWER_HALF = (0.62, 0.9)  # of the sign's height, where its two lower circles stand side by side
@@ -38,15 +38,26 @@ SUNK_SHARE = 0.1  # of the ink's height that a raised figure reaches below the l
 def settle_permille(line: RecognisedLine, image: Image, bare: Image) -> RecognisedLine:
     """The line with `%0` as `‰` where the `0` is a small circle at the foot of the line and two stand side by side.
 
+    `960` is `‰`, too, where the `0` is such a circle: no figure is half as high as the others.
+
     `image` is the evenly lit page, `bare` its ink without rulings.
     """
     for k in range(len(line.characters) - 1):
-        percent, circle = line.characters[k : k + 2]
-        if percent.text in PERCENTS and circle.text in CIRCLES and is_permille(line, k, image, bare):
-            sign = Character(PERMILLE, percent.x0, circle.x1, ((PERMILLE, percent_score(percent)),))
-            characters = (*line.characters[:k], sign, *line.characters[k + 2 :])
+        percent, following = line.characters[k], line.text[k + 1 : k + 3]
+        n = 3 if percent.text == "9" and following[:1] == "6" and following[1:] in CIRCLES else 2
+        is_read = n == 3 or (percent.text in PERCENTS and following[:1] in CIRCLES)
+        if is_read and is_permille(line, k, n, image, bare):
+            sign = Character(PERMILLE, percent.x0, line.characters[k + n - 1].x1, ((PERMILLE, percent_score(percent)),))
+            characters = (*line.characters[:k], sign, *line.characters[k + n :])
             whole = replace(line, text="".join(c.text for c in characters), characters=characters)
             return settle_permille(whole, image, bare)  # two circles may have been read
+    return line
+
+
+def settle_percent(line: RecognisedLine) -> RecognisedLine:
+    """The line without a `6` after the percent sign that ends it: the sign's own circle, for no figure follows one."""
+    if len(line.characters) > 1 and line.characters[-2].text in PERCENTS and line.characters[-1].text == "6":
+        return replace(line, text=line.text[:-1], characters=line.characters[:-1])
     return line
 
 
@@ -55,9 +66,9 @@ def percent_score(percent: Character) -> float:
     return percent.alternatives[0][1] if percent.alternatives else 1.0
 
 
-def is_permille(line: RecognisedLine, k: int, image: Image, bare: Image) -> bool:
-    """Whether the ink of characters k and k + 1 is one `‰`."""
-    box = _sign_box(line, k, k + 2, bare)
+def is_permille(line: RecognisedLine, k: int, n: int, image: Image, bare: Image) -> bool:
+    """Whether the ink of n characters from the k-th is one `‰`."""
+    box = _sign_box(line, k, k + n, bare)
     if box is None:
         return False
     x0, y0, x1, y1 = box
@@ -66,7 +77,7 @@ def is_permille(line: RecognisedLine, k: int, image: Image, bare: Image) -> bool
     tops = np.flatnonzero(last.any(axis=1))
     if not len(tops) or tops[0] < CIRCLE_TOP_SHARE * ink.shape[0]:
         return False
-    if line.characters[k].text == PERMILLE:
+    if n == 3 or line.characters[k].text == PERMILLE:
         return True
     low, high = (round(share * ink.shape[0]) for share in LOWER_HALF)
     return max(_count_strokes(row) for row in image[y0 + low : y0 + high, x0:x1]) >= MIN_WALLS

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.ocr.engine import Character, RecognisedLine, rectangle
-from pipeline.ocr.signs import find_superscript, is_equals, settle_permille
+from pipeline.ocr.signs import find_superscript, is_equals, settle_percent, settle_permille
 
 PAGE = (120, 400)
 
@@ -128,3 +128,20 @@ def test_two_bars_of_one_length_are_equals() -> None:
 )
 def test_the_numerals_of_bars_are_not_equals(ink: np.ndarray) -> None:
     assert not is_equals(ink)
+
+
+@pytest.mark.parametrize(("top", "text"), [(60, "‰"), (40, "960")], ids=["a low circle", "a figure"])
+def test_figures_read_for_a_sign_are_told_by_the_height_of_the_last(top: int, text: str) -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, top)
+    read = (("9", 30.0, 50.0), ("6", 50.0, 72.0), ("0", 72.0, 94.0))
+    assert settle_permille(line_of(*read), page, ink_of(page)).text == text
+
+
+@pytest.mark.parametrize(
+    ("read", "text"), [("≥95%6", "≥95%"), ("%6", "%"), ("96", "96"), ("6%", "6%"), ("5%6月", "5%6月")]
+)
+def test_a_six_after_the_percent_sign_that_ends_a_line_is_its_circle(read: str, text: str) -> None:
+    characters = tuple((c, 20.0 + 10 * i, 30.0 + 10 * i) for i, c in enumerate(read))
+    assert settle_percent(line_of(*characters)).text == text
