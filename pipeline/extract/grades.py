@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ from pipeline.extract.sections import GradeSection
 from pipeline.labels import head_field
 from pipeline.normalize.codes import parse_grade
 from pipeline.normalize.text import fold
+
+GRADE_WORD = re.compile(r"优秀?|良好?|中等?|差")
 
 
 def read_grades(cells: Sequence[Cell]) -> list[GradeSection]:
@@ -21,3 +24,10 @@ def read_grades(cells: Sequence[Cell]) -> list[GradeSection]:
         if mark and head_field("totals", label) == "grade"
     ]
     return [GradeSection(grade) for grade in (*beside, *inside) if grade]
+
+
+def read_total_grade(cells: Sequence[Cell]) -> list[GradeSection]:
+    """The grades of a totals row: named ones, else a bare word of grading behind its figures (总分 | 100 | 96 | 优)."""
+    named = read_grades(cells)
+    bare = [parse_grade(cell.text) for cell in cells[2:] if GRADE_WORD.fullmatch(fold(cell.text))]
+    return named or [GradeSection(grade) for grade in bare if grade]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.extract.grades import read_grades
+from pipeline.extract.grades import read_total_grade
 from pipeline.extract.grid import Grid
 from pipeline.extract.heads import RowKind, classify_row
 from pipeline.extract.indicator_columns import Columns, infer_columns, read_columns, read_points
@@ -61,7 +61,7 @@ def read_rows(grid: Grid, row: int, columns: Columns) -> tuple[list[Section], in
         if kind in ENDS or (kind in ENDS_WITHOUT_VALUES and not _has_values(grid, row, columns)):
             break
         if kind is RowKind.TOTAL or _is_total(grid, row, columns):
-            sections += [_read_total(grid, row, columns), *read_grades(grid.filled(row))]
+            sections += [_read_total(grid, row, columns), *read_total_grade(grid.filled(row))]
             row += 1
             if _ends_after_total(grid, row):
                 break

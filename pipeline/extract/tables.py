@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pipeline.document import Cell, Paragraph, Table
 from pipeline.extract.funds import is_amount, read_funds, read_sideways
-from pipeline.extract.grades import read_grades
+from pipeline.extract.grades import read_grades, read_total_grade
 from pipeline.extract.grid import Grid, joined, table_to_grid
 from pipeline.extract.heads import RowKind, classify_row, column_fields, goal_field
 from pipeline.extract.indicators import read_headless, read_indicators
@@ -161,7 +161,7 @@ def read_totals(grid: Grid, row: int) -> list[Section]:
         texts = [join_lines(cell.text) for cell in numbers[:2]]
         weight, score = (texts[0], texts[1]) if len(texts) == 2 else (None, texts[0])
         sections.append(TotalSection(weight, _points(weight), score, _points(score), cell_evidence(cells[0])))
-    return [*sections, *read_grades(cells)] if sections else read_labels(grid, row)
+    return [*sections, *read_total_grade(cells)] if sections else read_labels(grid, row)
 
 
 def _points(text: str | None) -> Decimal | None:

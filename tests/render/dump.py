@@ -1,4 +1,4 @@
-"""A golden document as a flattened text dump, in the four ways in which tables are flattened in the wild."""
+"""A golden document as a flattened text dump, in the ways in which tables are flattened in the wild."""
 
 from __future__ import annotations
 
@@ -43,11 +43,23 @@ def as_pipe_lines(grid: Grid) -> str:
     return "\n".join(f"{flat(c.text)} |".lstrip() for c in grid.cells)
 
 
+def as_stream(grid: Grid) -> str:
+    """Cells joined by ` | ` without any row ends; a line end before the bar of each blank cell."""
+    return "".join(f"{flat(c.text)} | " if c.text else "\n| " for c in grid.cells).rstrip()
+
+
+def as_parted_lines(grid: Grid) -> str:
+    """One line per cell between empty lines, a line of one no-break blank for a blank cell."""
+    return "\n\n".join(flat(c.text) or "\u00a0" for c in grid.cells)
+
+
 STYLES: dict[str, Callable[[Grid], str]] = {
     "tabs": as_tabs,
     "cells": as_cell_lines,
     "pipes": as_pipes,
     "pipe_cells": as_pipe_lines,
+    "stream": as_stream,
+    "parted": as_parted_lines,
 }
 
 
