@@ -72,12 +72,12 @@ def read_paginated(source: Source, ocr: OcrSettings) -> Document:
 
 
 def document_to_result(document: Document, ocr: OcrSettings | None = None) -> Result:
-    """The dataset's rows of one document, misread numbers put right where that is proven."""
+    """The dataset's rows of one document, misread numbers put right where that is proven, and how sure each row is."""
     from pipeline.audit import find_findings
     from pipeline.extract import find_entities, read_report
     from pipeline.layout.markdown import blocks_to_markdown, locate_entities, table_cells
     from pipeline.layout.people import withhold_people
-    from pipeline.repair import repair_result, second_reader
+    from pipeline.repair import rate_confidence, repair_result, second_reader
 
     document = replace(document, blocks=tuple(withhold_people(document.blocks)))
     result = read_report(document, __version__)
@@ -85,4 +85,5 @@ def document_to_result(document: Document, ocr: OcrSettings | None = None) -> Re
     entities = locate_entities(find_entities(text), places)
     result = replace(result, tables=table_cells(document.blocks), text=text, entities=entities)
     result = replace(result, findings=find_findings(result))
-    return repair_result(document, result, second_reader(document.source, ocr or ocr_settings()))
+    result = repair_result(document, result, second_reader(document.source, ocr or ocr_settings()))
+    return rate_confidence(document, result)

@@ -29,6 +29,7 @@ FORM = """
 总分 | < | < | < | < | 100 | 90
 """
 Place = tuple[int, int]
+Changes = Mapping[Place, str | tuple[str, Alternatives]]
 
 
 def sure(text: str) -> Alternatives:
@@ -41,9 +42,7 @@ def doubtful(text: str, at: int, others: Sequence[tuple[str, float]], score: flo
     return tuple(((char, score), *others) if i == at else ((char, SURE),) for i, char in enumerate(text))
 
 
-def scanned_form(
-    changes: Mapping[Place, str | tuple[str, Alternatives]] | None = None, *, native: bool = False
-) -> Document:
+def scanned_form(changes: Changes | None = None, *, native: bool = False) -> Document:
     """FORM with other texts in some cells (row and column from 0), as read by OCR, or as a native table."""
     changes = changes or {}
     rows = [[text.strip() for text in line.split("|")] for line in FORM.strip().split("\n")]

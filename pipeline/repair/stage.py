@@ -6,7 +6,7 @@ and where the picture leaves no doubt a contradiction is the publisher's own and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.audit import find_findings
@@ -22,7 +22,7 @@ from pipeline.repair.reader import SecondReader
 from pipeline.repair.search import Change, Repair, find_repairs
 
 MAX_ROUNDS = 12
-MAX_CHANGES = 80  # tried in one round: each costs one reading of the document's forms
+MAX_TRIED = 150  # candidates of one document: each costs one reading of its forms
 MAX_PER_CELL = 4
 EVERYTHING = "evaluations:"
 
@@ -30,17 +30,20 @@ EVERYTHING = "evaluations:"
 def repair_result(document: Document, result: Result, read_again: SecondReader) -> Result:
     """The result with misread numbers put right; itself where nothing was read by OCR or nothing is proven.
 
-    A repaired number keeps its text as it was read; the finding `ocr_repair` names the text that it stands for.
+    A repaired number keeps its text as it was read; the finding `ocr_repair` names the text that it stands for. All
+    repairs together must give in the document what each gave alone, else none is made.
     """
     cells = {key: cell for key, cell in cells_by_key(document).items() if is_repairable(cell)}
     if not cells:
         return result
-    repairs, texts = collect_repairs(document, result, cells, read_again)
-    if not repairs:
+    repairs = collect_repairs(result, cells, Trials(document, result, cells, read_again))
+    changes = [change for repair in repairs for change in repair.changes]
+    if not changes:
         return result
+    texts = {change.key: change.candidate.text for change in changes}
     repaired = read_report(with_texts(document, texts), result.report.pipeline_version)
     patch = find_patch(result, repaired)
-    if patch is None:
+    if patch != {ref: number for change in changes for ref, number in change.patch.items()}:
         return result
     proven = apply_patch(result, patch)
     told = [finding for repair in repairs for finding in to_findings(repair, proven, cells)]
@@ -57,50 +60,64 @@ def is_repairable(cell: Cell) -> bool:
     return bool(cell.alternatives) and cell.box is not None and 0 < len(fold(cell.text)) <= MAX_CHARS
 
 
-def collect_repairs(
-    document: Document, result: Result, cells: Mapping[CellKey, Cell], read_again: SecondReader
-) -> tuple[list[Repair], dict[CellKey, str]]:
-    """All repairs, found round by round: what one round puts right, the next builds on; and the texts that they set."""
-    readings = Readings(cells, read_again)
-    repairs: list[Repair] = []
-    texts: dict[CellKey, str] = {}
-    current = result
-    for _ in range(MAX_ROUNDS):
-        broken = {ref for one in find_identities(current) if one.state == "broken" for ref in one.refs}
-        suspects = [key for key in find_suspects(current, broken, cells) if key not in texts]
-        if not suspects:
-            break
-        changes = try_changes(document, current, texts, suspects, readings)
-        found = find_repairs(current, changes)
-        if not found:
-            break
-        for repair in found:
-            texts |= {change.key: change.candidate.text for change in repair.changes}
-            for change in repair.changes:
-                current = apply_patch(current, change.patch)
-        repairs += found
-    return repairs, texts
+class Trials:
+    """What each candidate of a cell would make of the document's numbers, tried once; MAX_TRIED in all."""
 
-
-class Readings:
-    """The second readings of a document's cells, a page at a time and each once."""
-
-    def __init__(self, cells: Mapping[CellKey, Cell], read_again: SecondReader) -> None:
-        self._cells = cells
+    def __init__(
+        self, document: Document, result: Result, cells: Mapping[CellKey, Cell], read_again: SecondReader
+    ) -> None:
+        self._document, self._result, self._cells = document, result, cells
         self._read_again = read_again
-        self._known: dict[CellKey, tuple[str, ...]] = {}
+        self._known: dict[CellKey, list[Change]] = {}
+        self._n_left = MAX_TRIED
 
-    def of(self, keys: Sequence[CellKey]) -> dict[CellKey, tuple[str, ...]]:
-        """The readings of these cells."""
+    def of(self, keys: Sequence[CellKey]) -> list[Change]:
+        """The changes of these cells that change numbers and nothing else."""
+        new = [key for key in keys if key not in self._known]
+        for key, texts in self._readings(new).items():
+            self._known[key] = list(self._try(key, texts))
+        return [change for key in keys for change in self._known[key]]
+
+    def _try(self, key: CellKey, readings: Sequence[str]) -> Iterator[Change]:
+        for candidate in find_candidates(self._cells[key], readings)[:MAX_PER_CELL]:
+            if self._n_left == 0:
+                return
+            self._n_left -= 1
+            changed = with_texts(self._document, {key: candidate.text})
+            patch = find_patch(self._result, read_report(changed, self._result.report.pipeline_version))
+            if patch:
+                yield Change(key, candidate, patch)
+
+    def _readings(self, keys: Sequence[CellKey]) -> dict[CellKey, tuple[str, ...]]:
+        """The second readings of these cells, a page at a time."""
         pages: dict[int, list[tuple[CellKey, Box]]] = {}
         for key in keys:
             cell = self._cells[key]
-            if key not in self._known and cell.page is not None and cell.box is not None:
+            if cell.page is not None and cell.box is not None:
                 pages.setdefault(cell.page, []).append((key, cell.box))
+        known: dict[CellKey, tuple[str, ...]] = dict.fromkeys(keys, ())
         for page, asked in pages.items():
             given = self._read_again(page, [box for _, box in asked])
-            self._known.update({key: texts for (key, _), texts in zip(asked, given, strict=True)})
-        return {key: self._known.get(key, ()) for key in keys}
+            known.update({key: texts for (key, _), texts in zip(asked, given, strict=True)})
+        return known
+
+
+def collect_repairs(result: Result, cells: Mapping[CellKey, Cell], trials: Trials) -> list[Repair]:
+    """All repairs, found round by round: what one round puts right, the next builds on."""
+    repairs: list[Repair] = []
+    done: set[CellKey] = set()
+    current = result
+    for _ in range(MAX_ROUNDS):
+        broken = {ref for one in find_identities(current) if one.state == "broken" for ref in one.refs}
+        suspects = [key for key in find_suspects(result, broken, cells) if key not in done]
+        found = find_repairs(current, trials.of(suspects))
+        if not found:
+            break
+        for change in (change for repair in found for change in repair.changes):
+            done.add(change.key)
+            current = apply_patch(current, change.patch)
+        repairs += found
+    return repairs
 
 
 def find_suspects(result: Result, refs: set[str], cells: Mapping[CellKey, Cell]) -> list[CellKey]:
@@ -126,28 +143,6 @@ def _may_be(cell: Cell, raw: str, page: int | None, box: Box | None) -> bool:
     if box is None or cell.box is None or cell.page != page:
         return box is None
     return min(box.y1, cell.box.y1) - max(box.y0, cell.box.y0) > 0
-
-
-def try_changes(
-    document: Document,
-    current: Result,
-    texts: Mapping[CellKey, str],
-    suspects: Sequence[CellKey],
-    readings: Readings,
-) -> list[Change]:
-    """Every candidate of the suspects with what it makes of the result; without those that change more than numbers."""
-    again = readings.of(suspects)
-    cells = cells_by_key(document)
-    changes: list[Change] = []
-    for key in suspects:
-        for candidate in find_candidates(cells[key], again[key])[:MAX_PER_CELL]:
-            if len(changes) >= MAX_CHANGES:
-                return changes
-            changed = with_texts(document, {**texts, key: candidate.text})
-            patch = find_patch(current, read_report(changed, current.report.pipeline_version))
-            if patch:
-                changes.append(Change(key, candidate, patch))
-    return changes
 
 
 def to_findings(repair: Repair, result: Result, cells: Mapping[CellKey, Cell]) -> list[Finding]:
