@@ -27,13 +27,13 @@ FLOORS = tomllib.loads((HERE / "floors.toml").read_text(encoding="utf-8"))["scan
 SEED = 1
 CHOSEN = (
     ("01_road_form", "turned"),
-    ("02_training_report", "seal"),
-    ("03_forest_two_forms", "mixed"),
-    ("05_audit_department", "jpeg"),
+    ("02_training_report", "mixed"),
+    ("03_forest_two_forms", "fax"),
     ("07_civil_scoring", "bleed"),
-    ("09_museum_execution_row", "dpi100"),
-    ("13_library_in_yuan", "fax"),
-    ("16_old_style_2015", "turned"),
+    ("12_school_form_prompts", "jpeg"),
+    ("13_library_in_yuan", "seal"),
+    ("35_policy_form", "dpi100"),
+    ("49_plain_other_wording", "jpeg"),
 )
 
 
