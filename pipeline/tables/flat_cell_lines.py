@@ -27,6 +27,7 @@ MAX_CELL_CHARS = 60  # of a cell that stands on a line of its own below the head
 MAX_PIECES = 3
 MAX_PIECED_CHARS = 16
 MIN_BLANK_CELLS = 3  # lines of blanks between empty lines before they are said to be blank cells
+MIN_ALONE_TENTHS = 7  # of the lines of blanks stand between empty ones; elsewhere on the page they may not
 LIST_START = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、．](?!\d))")
 
 
@@ -54,7 +55,7 @@ def _are_parted(lines: Sequence[str]) -> bool:
     inner = range(1, len(lines) - 1)
     blank = [k for k in inner if lines[k] and not lines[k].strip()]
     alone = [k for k in blank if not lines[k - 1] and not lines[k + 1]]
-    return len(alone) >= MIN_BLANK_CELLS and len(alone) == len(blank)
+    return len(alone) >= MIN_BLANK_CELLS and len(alone) * 10 >= len(blank) * MIN_ALONE_TENTHS
 
 
 def _parted_cells(lines: Sequence[str]) -> list[tuple[int, str]]:
