@@ -93,6 +93,7 @@ def read_money(place: Place, carried: Carried) -> Readings:
         carried,
         subject=item if named and not in_parts and not is_whole(item) else carried.subject,
         part=item if in_parts else "",
+        run=carried.run + 1 if in_parts else 0,
         last=carried.last if _PER_HEAD.search(item) else item,
         paid=item if not in_parts and (measure == Measure.EXECUTED or _SPENT.search(left)) else carried.paid,
         amount=place.quantity.value,
@@ -161,7 +162,8 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     if introduced and not is_generic(introduced):
         return introduced, bool(_MONEY_NAME.search(narrow(introduced)) or money_code(introduced, Measure.AMOUNT))
     before = strip_role(money_phrase(place.before)) if place.before else ""
-    if before and (_MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"):
+    is_line = _MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"
+    if before and not is_generic(before) and is_line:
         return before, True
     owner = carried.subject or carried.topic
     if owner:

@@ -27,9 +27,13 @@ class Carried:
     paid: str = ""  # the item of the last amount of this sentence that was spent: a rate behind it is of it
     started: str = ""  # the item whose start value came just before (`由88%提高到…`)
     measure: Measure | None = None  # of the head that an enumeration hangs on
+    told: Measure | None = None  # of the sentence before: its parts may follow in one that begins with 其中
+    run: int = 0  # parts in a row since the last rate: a rate behind one is of it, behind several of the whole
     part: str = ""  # the last item of an enumeration with 其中; the subject stays the whole
     amount: Decimal | None = None  # the last amount: a parenthesis that says it again is no figure
     compared: bool = False  # the quantity before is what this clause compares with (`比预算12万元节约`)
+    recent: tuple[str, ...] = ()  # the items of the last two amounts or counts of this sentence
+    verb: str = ""  # of the changes that pending items wait for (`A、B分别上升1%和2%`)
     pending: tuple[str, ...] = ()  # items still waiting for their number (`A、B分别为1万元、2万元`)
 
 

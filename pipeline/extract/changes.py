@@ -24,6 +24,10 @@ def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readin
     """A change in percent or points, signed by its verb; points without a verb of change mean nothing."""
     if verb is None:
         return [], carried
+    if "分别" in place.left and len(carried.recent) > 1 and not re.search("率|度|费|资金", place.left):
+        value = _signed(place, verb)
+        waiting = replace(carried, pending=carried.recent[1:], verb=verb)
+        return [Reading(carried.recent[0], None, Measure.CHANGE_RATE, value, "percent")], waiting
     item = _changed_item(place.left, verb)
     if is_generic(item):
         item = carried.last or carried.subject or carried.topic

@@ -142,6 +142,9 @@ def read_signature(blocks: Sequence[Block]) -> tuple[str | None, datetime.date |
         date = lone_date(block.text)
         if date is not None and _is_behind_prose(blocks, index):
             return _body_above(blocks, index), date
+        is_month = re.fullmatch(r"20\d{2}年\d{1,2}月", fold_places(block.text).text) is not None
+        if is_month and _is_behind_prose(blocks, index) and (body := _body_above(blocks, index)):
+            return body, None
         joined = re.fullmatch(r"\s*(?P<org>\D{3,40}?)\s*(?P<date>20\d{2}\s*[年./-].{2,12})\s*", block.text)
         if joined and is_body(joined["org"]) and (date := lone_date(joined["date"])) is not None:
             return joined["org"].strip(), date

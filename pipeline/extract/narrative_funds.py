@@ -45,7 +45,7 @@ _UNTIL = re.compile(r"截[至止][^。;]{0,24},$")  # `截至2020年5月底，`:
 _PART_SPENT = re.compile(r"(?:基本|项目|人员|公用)(?:经费)?支出$")
 _GENERAL = re.compile(
     r"^(?:该|本|年度|全年|部门|单位|中央|省级?|市级?|县级?|区级?|本级|地方|上级|财政|项目|专项|支出|预算|总|投资|安排|下达|批复|计划|投入|落实|"
-    r"资金|经费|补助|整体|年初|调整后?|拨款|性|数|额|金额|规模)*$"
+    r"资金|经费|补助|补贴|奖补|工程款|款项?|整体|年初|调整后?|拨款|性|数|额|金额|规模)*$"
 )
 
 
@@ -62,6 +62,7 @@ class _Amount:
     is_firm: bool
     line: int  # place in the list of lines
     sentence: str
+    clause: str  # the words before it
 
 
 def find_fund(lines: Sequence[Line], subject: str | None, kind: Kind | None) -> Fund | None:
@@ -70,7 +71,12 @@ def find_fund(lines: Sequence[Line], subject: str | None, kind: Kind | None) -> 
     Parts, other years, balances and the money of others (合同, 劳务报酬) count for nothing. For a department only the
     whole counts, not 基本支出 or 项目支出.
     """
-    amounts = [amount for place, line in enumerate(lines) for amount in _line_amounts(line, place)]
+    amounts = [
+        amount
+        for place, line in enumerate(lines)
+        if not (kind == "department" and _is_under_part(line))
+        for amount in _line_amounts(line, place)
+    ]
     for at, budget in enumerate(amounts):
         if budget.role != "budget" or not _is_own(budget, subject, kind):
             continue
@@ -113,10 +119,17 @@ def _line_amounts(line: Line, place: int) -> list[_Amount]:
                     role, name or source_name, folded_name, value, sentence.raw(*match.span()), match["unit"],
                     "年初" in clause, "调整" in clause or "全年预算" in clause,
                     _FIRM.search(clause) is not None or _UNTIL.search(sentence.text[:start]) is not None,
-                    place, sentence.text,
+                    place, sentence.text, clause,
                 )
             )  # fmt: skip
     return found
+
+
+def _is_under_part(line: Line) -> bool:
+    """Whether the nearest heading names one part of a department's money only (`（二）“三公”经费情况`)."""
+    heading = line.headings[-1] if line.headings else ""
+    parts = set(re.findall(load_words("part_fund"), heading))
+    return len(parts) == 1 and re.search(r"整体|总体|收支|部门预算", heading) is None
 
 
 def _without_torn_start(text: str, span: tuple[int, int]) -> tuple[int, int]:
@@ -134,7 +147,7 @@ def _without_torn_start(text: str, span: tuple[int, int]) -> tuple[int, int]:
 
 def _is_part(before: str, role: str, clause: str) -> bool:
     """Whether an amount is one of the parts that 其中 announced: other budgets, 基本支出, 项目支出."""
-    announced = "其中" in before.rpartition(";")[2]
+    announced = "其中" in re.sub(r"\([^()]*\)", "", before).rpartition(";")[2]
     return announced and (role == "budget" or _PART_SPENT.search(clause) is not None)
 
 
@@ -144,6 +157,8 @@ def _read_role(clause: str) -> tuple[str | None, tuple[int, int]]:
         if _PLANNED.search(clause):
             break
         if match := rule.fullmatch(clause):
+            if match.groupdict().get("noun") and match.end("noun") > match.start("noun"):
+                return "executed", match.span("noun")
             return "executed", _paid_name(clause, match.start("verb"))
     for rule in load_rules("budget"):
         if match := rule.fullmatch(clause):
@@ -171,7 +186,7 @@ def _is_own(budget: _Amount, subject: str | None, kind: Kind | None) -> bool:
     """Whether a budget is the subject's whole: its name is general or like the subject's, no part of a department."""
     name = budget.folded_name
     if kind == "department":
-        return re.search(load_words("part_fund"), name) is None
+        return re.search(load_words("part_fund"), budget.clause) is None
     if subject is None or _GENERAL.fullmatch(name) or _GENERAL.fullmatch(re.sub(r"\(.*\)", "", name)):
         return True
     likeness = ordered_likeness(name, subject)

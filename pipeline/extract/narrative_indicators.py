@@ -13,6 +13,7 @@ from pipeline.normalize.quantity import parse_quantity
 from pipeline.records import Indicator
 
 MIN_ITEMS = 2  # a head with a single sentence below it is prose
+HEAD_LENGTH = 16  # characters of a head that opens a paragraph
 NAME_LENGTH = 30  # characters of an indicator's name
 _OP = r"≥|≧|⩾|≤|≦|⩽|>=|<=|>|<|="
 _VALUE = rf"(?:{NUMBER})(?:[^\d,。;:()、]{{0,6}})"
@@ -153,7 +154,7 @@ def _head_before(folded: Folded, place: int) -> Folded | None:
     """The last level-2 head before a stated indicator in its line (`数量指标：新建水窖≥7座，实际7座；修渠≥3公里…`)."""
     heads = [
         match
-        for match in re.finditer(r"(?P<head>[一-鿿]{2,12})[:。]", folded.text[:place])
+        for match in re.finditer(r"(?:[一二三四五六七八九十]是)?(?P<head>[一-鿿]{2,12})[:。]", folded.text[:place])
         if level2_code(match["head"])
     ]
     return folded.part(*heads[-1].span("head")) if heads else None
@@ -203,7 +204,9 @@ def _points(pattern: re.Pattern[str], folded: Folded, start: int, rest: str) -> 
 def _new_indicator(line: Line, head: Folded | None, level3: str) -> Indicator:
     """An indicator with its levels: level 2 from the head of its list, level 1 from a heading 产出指标, 效益指标 …"""
     level2_raw = split_points(head.raw(0, len(head.text)))[0] if head else None
-    level1_raw = next((name for text in reversed(line.headings) if (name := _level1_name(text))), None)
+    opening = re.split(r"[。:]", line.text)[0]  # `1.产出指标。一是数量指标：…` on one line
+    own = [opening] if len(opening) < HEAD_LENGTH else []
+    level1_raw = next((name for text in (*own, *reversed(line.headings)) if (name := _level1_name(text))), None)
     return Indicator(
         level1_raw=level1_raw,
         level1=level1_code(level1_raw) if level1_raw else None,

@@ -30,8 +30,9 @@ def _opener() -> re.Pattern[str]:
     label = r"(?:项目名称[:为]|项目[一二三四五六七八九十\d]{1,2}:)"
     labelled = rf"{label}[“\"《]?(?P<labelled>[^。;:,”\"》]{{2,60}})[”\"》]?(?=[。;:,]|$)"
     name = rf"[“\"《]?(?P<name>[^。;:,\"”》]{{2,60}}?(?:{load_words('project_end')})(?:\([^()]{{1,20}}\))?)[”\"》]?"
+    quoted = r"[“\"《](?P<quoted>[^”\"》。;]{2,60})[”\"》](?:项目|专项|工程|经费)"
     listed = r"(?:(?<=[、,])(?=[^。;:,、]{2,40}?(?:自评|评价|综合|绩效)*得分))"
-    return re.compile(rf"(?:(?<=[。;:])|^|{listed}){_MARK}?(?:{labelled}|{name}{after})")
+    return re.compile(rf"(?:(?<=[。;:])|^|{listed}){_MARK}?(?:{labelled}|{quoted}{after}|{name}{after})")
 
 
 def split_items(lines: Sequence[Line], title: str | None, kind: Kind | None) -> list[tuple[str, list[Line]]]:
@@ -87,8 +88,8 @@ def _opens(match: re.Match[str], line: Line) -> bool:
 
 
 def _named(match: re.Match[str]) -> str:
-    """The group that holds a project's name: the one behind 项目名称, else the one that ends as names do."""
-    return "labelled" if match["labelled"] else "name"
+    """The group that holds a project's name: behind 项目名称, in quotes before 项目, else what ends as names do."""
+    return next(group for group in ("labelled", "quoted", "name") if match[group])
 
 
 def _closes(line: Line) -> bool:

@@ -50,7 +50,7 @@ def find_org(
     published = next((named[key].strip() for key in _META_KEYS if is_body(named.get(key, ""))), None)
     covered = [cover.implementing_unit, cover.filled_by, cover.signature_org]
     shared = units[:1] if len({fold_places(unit).text for unit in units}) == 1 else []
-    for org in (from_title, *shared, *covered, published, *units[:1], _body_in_text(blocks)):
+    for org in (from_title, *shared, *covered, published, *units[:1], cover.competent_dept, _body_in_text(blocks)):
         if org and not re.search(load_words("agency"), org):
             return fuller_name(org, [title or "", *units, *(name for name in covered if name), *_texts(blocks)])
     return None
@@ -75,7 +75,7 @@ def fuller_name(org: str, texts: Sequence[str]) -> str:
 def _body_in_text(blocks: Sequence[Block]) -> str | None:
     """The body, with a place name before it, that opens clauses of the running text most often."""
     pattern = re.compile(
-        rf"(?:^|[,。;]|(?<=年)|(?<=年度))(?P<name>(?!自治区|全[省市县区])[一-鿿]{{2,7}}(?:省|自治区|市|自治州|地区|盟|县|区|旗)[一-鿿]{{2,20}}?(?:{load_words('org')}))(?!员会|管会)(?=[一-鿿])"
+        rf"(?:^|[,。;]|(?<=年)(?!度)|(?<=年度))(?P<name>(?!自治区|全[省市县区])[一-鿿]{{2,7}}(?:省|自治区|市|自治州|地区|盟|县|区|旗)[一-鿿]{{2,20}}?(?:{load_words('org')}))(?!员会|管会)(?=[一-鿿])"
     )
     counts: Counter[str] = Counter()
     for text in _texts(blocks):
@@ -116,7 +116,8 @@ def _budget_type(folded: str) -> DocType | None:
 
 
 def _report_type(folded: str, texts: Sequence[str], *, titled: bool) -> DocType | None:
-    if titled and _SUMMARY.search(folded):
+    of_department = re.search(r"部门(?:整体)?绩效|整体支出", folded) is not None and "个" not in folded
+    if titled and _SUMMARY.search(folded) and not of_department:
         return DocType.SUMMARY_REPORT
     if re.search(r"整体支出|部门整体|整体绩效|部门绩效", folded):
         return DocType.DEPARTMENT_REPORT

@@ -32,8 +32,15 @@ def find_subject(title: str | None, lines: Sequence[Line], known_subjects: Seque
     known = _known_in_text(lines, known_subjects)
     if known is None and len(known_subjects) == 1:
         return known_subjects[0]
-    told = known or _money_subject(lines) or _mentioned_subject(lines)
+    told = known or (None if _tells_of_several(lines) else _money_subject(lines) or _mentioned_subject(lines))
     return re.sub(_OWN, "", told) if told else None
+
+
+def _tells_of_several(lines: Sequence[Line]) -> bool:
+    """Whether the opening counts the projects that the report is on (`实施项目共15个`): none of them is its subject."""
+    many = r"(?:\d{2,}|[2-9])个"
+    counted = re.compile(rf"项目(?:支出)?(?:共计?)?{many}|(?:批复|安排|实施|自评)[^,。;]{{0,20}}{many}项目")
+    return any(counted.search(line.text) for line in lines[:6])
 
 
 def _parenthesised(title: str | None, lines: Sequence[Line]) -> str | None:
@@ -106,7 +113,7 @@ def _money_subject(lines: Sequence[Line]) -> str | None:
     """The name in `2020年度预算XX经费为28.35万元`, `2023年度XX经费41万元`: a year's money with a name of its own."""
     pattern = re.compile(
         r"(?:20\d{2}年度?|本年度?)(?:[一-鿿]{0,8}(?:预算|安排|下达))?(?:安排|的)?"
-        r"(?P<name>[一-鿿、“”\d]{3,30}?(?:经费|专项资金|补助资金|资金|补助|补贴))(?:项目)?(?:预算|共|合计|总额)?(?:为|共计|:)?\d[\d,.]*[亿万]?元"
+        r"(?P<name>[一-鿿、“”\d]{2,30}?(?:经费|专项资金|补助资金|资金|补助|补贴))(?:项目)?(?:预算|共|合计|总额)?(?:为|共计|:)?\d[\d,.]*[亿万]?元"
     )
     for line in lines:
         for match in pattern.finditer(line.text):

@@ -151,10 +151,17 @@ def find_body(name: str) -> str | None:
         part = re.sub(r"^的|关于$|的$|(?:年度|部门|单位)$", "", part)
         if re.fullmatch(rf".{{2,40}}(?:{load_words('org')})(?:\([^()]{{1,12}}\))?", part):
             return part
-        leading = re.match(rf"{_REGION}.{{0,20}}?(?:{load_words('org')})(?!\w{{0,2}}(?:{load_words('org')}))", part)
+        leading = _leading_body(part, 20)
         if leading and year is not None and part is after:
             return leading[0]
     return None
+
+
+def _leading_body(name: str, length: int) -> re.Match[str] | None:
+    """The body, with its place, that a name begins with, up to its last word for a body; 城区中小学 is none."""
+    org = load_words("org")
+    anywhere = r"(?!城区|市区|县区|农村|[全各本])"
+    return re.match(rf"{anywhere}{_REGION}.{{0,{length}}}?(?:{org})(?!\w{{0,2}}(?:{org})|舍)", name)
 
 
 def title_subject(title: str) -> str | None:
@@ -176,8 +183,8 @@ def title_subject(title: str) -> str | None:
         name = name[: year.start()]
     name = re.sub(r"^(?:年度|度|的|关于)|(?:的|情况)$", "", name)
     name = re.sub(r"(?<=资金|经费|补助|专项)(?:使用|管理|使用和管理|使用及管理|使用管理)$", "", name)
-    body = re.match(rf"{_REGION}.{{0,18}}?(?:{load_words('org')})(?=.{{4,}})", name)
-    if body:
+    body = _leading_body(name, 18)
+    if body and len(name) - body.end() >= NAME_LENGTH + 1:
         name = name[body.end() :]
     if (
         tail.startswith("项目")

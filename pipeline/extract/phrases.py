@@ -23,6 +23,7 @@ _LIST_PREFIX = re.compile(
 )
 _EDGE = re.compile(r"^[,、;:：，；。\s”’)）.]+|[,、;:：，；。\s“‘(（]+$")
 _ALIAS = re.compile(r"[（(](?:以下|下文)?(?:统一)?简称[^（()）]{1,30}[)）]")
+_ENUMERATING = re.compile(r"^(?:分别|主要)(?:是|为|包括)(?=[\u4e00-\u9fff“])")
 _LEAD_JOINT = re.compile(r"^(?:以及|及|和|与|并且|并|的)(?=[\u4e00-\u9fff“])(?!谐|平|时|其)")
 _DATE = re.compile(
     r"(?:(?:19|20)\d{2}\s*年)?\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?(?:底|末|初|份)?(?:前|起|止)?|(?:19|20)\d{2}\s*年度?(?:底|末|初)?"
@@ -149,7 +150,7 @@ def strip_lead(text: str) -> str:
     text = _ALIAS.sub("", text)
     while True:
         shorter = _LEAD_JOINT.sub("", _EDGE.sub("", text))
-        for pattern in (_LIST_PREFIX, _YEAR_PREFIX, _MONTH_PREFIX, scope):
+        for pattern in (_ENUMERATING, _LIST_PREFIX, _YEAR_PREFIX, _MONTH_PREFIX, scope):
             shorter = pattern.sub("", shorter)
         if shorter == text:
             return balance(text)

@@ -45,6 +45,9 @@ def read_rate(place: Place, carried: Carried) -> Readings:
         return read_change_rate(place, carried, verb)
     if carried.pending and not re.search(r"[\u4e00-\u9fff]", left.strip("、和及与")):
         item, rest = carried.pending[0], carried.pending[1:]
+        if carried.verb:
+            change = Reading(item, None, Measure.CHANGE_RATE, value * change_sign(carried.verb), "percent")
+            return [change], replace(carried, pending=rest, verb="", last=item)
         return _rates([item], value), replace(carried, pending=rest, last=item)
     chunk = re.sub(r"(?:提高|提升|上升|增加|下降|降低|减少|稳定|保持|控制)(?:到|至|在)(?:了)?$", "", place.left)
     items = split_items(chunk, _RATE_NAME)
@@ -61,7 +64,9 @@ def read_rate(place: Place, carried: Carried) -> Readings:
         return [], carried
     counted = carried.counted[-1][1] if carried.counted else ""
     of_count = counted and carried.last == counted and item.startswith("完成")
-    owner = counted if of_count else carried.paid or carried.subject
+    of_part = carried.part if carried.run == 1 and not place.outer else ""
+    owner = counted if of_count else of_part or carried.paid or carried.subject
+    carried = replace(carried, run=0)
     owner = owner if owner and not is_whole(owner) else ""
     if owner and owner not in item and (is_generic(item) or item.startswith("完成")):
         code = money_code(owner, Measure.AMOUNT)

@@ -19,7 +19,7 @@ _RANGE_TO = re.compile(r"(?:19|20)\d{2}\s*[-—至到~]\s*$")
 _LAST_YEAR = re.compile(r"(?<![较比与同])(?:上年度?|去年|上一年度?)(?!度?(?:同期|财政拨款)?(?:结转|结余|相比|同期))")
 _COMPARISON = re.compile(r"较|比|同比|环比|上年|去年|增[长加幅]|降")
 _TAIL_ROLE = re.compile(
-    r"(?:(?:预算|计划|决算|执行|(?<!转移)支付|支出|使用|安排|到位|下达|拨付|批复|发放|投入|完成)(?:数|额|金额|资金|情况|总额|总计|合计)?|实际|累计|实现|全年|年度|年初|年末|当年|本年|已|共计?|总计|合计|金额|总额|每年)$"
+    r"(?:总?(?:预算|计划|决算|执行|(?<!转移)支付|支出|使用|安排|到位|下达|拨付|批复|发放|投入|完成)(?:数|额|金额|资金|情况|总额|总计|合计)?|实际|累计|实现|全年|年度|年初|年末|当年|本年|已|共计?|总计|合计|金额|总额|每年)$"
 )
 _KEEP_TAIL = re.compile(r"(?:基本|项目|服务|福利|三公[”\"]?经费|整体|公用经费|运行经费|财政拨款|预算)支出$")
 _RESIDUE = re.compile(r"(?:上级|各级|未|尚未|没有|没|不|第[一二三四五六七八九十\d]+[批次期])?")
@@ -136,6 +136,8 @@ def money_code(item: str, measure: Measure) -> str | None:
         return None
     if code := item_code(item):
         return code
+    if name.endswith("预算项目支出"):
+        return "project_expenditure"
     if measure in (Measure.REVENUE, Measure.BALANCE):
         return None
     if rules.whole.fullmatch(name) or (is_generic(item) and "收入" not in name):

@@ -60,10 +60,12 @@ def _topic(heading: str | None) -> str:
 def _next_sentence(sentence: str, carried: Carried, year: int | None) -> Carried:
     """What the next sentence inherits: the subject; another year only where this sentence began with it."""
     named = [(at, found) for at, found, _ in years_in(sentence)]
-    opening = next((found for at, found in named if at <= 4), None)
+    opening = next((found for at, found, is_month in years_in(sentence) if at <= 4 and not is_month), None)
     kept = opening if opening and (year is None or opening <= year) else year if named else carried.year
-    fresh = replace(carried, measure=None, part="", paid="", outside="", compared=False, pending=(), started="")
-    return replace(fresh, year=kept)
+    return Carried(
+        year=kept, topic=carried.topic, subject=carried.subject, counted=carried.counted, last=carried.last,
+        amount=carried.amount, told=carried.measure,
+    )  # fmt: skip
 
 
 def _sentence_figures(
@@ -75,9 +77,12 @@ def _sentence_figures(
     figures: list[Figure] = []
     years = years_in(sentence)
     listed = _listed_years(sentence)
+    opening = carried.year
+    if re.match(r"\W*其中", sentence):
+        carried = replace(carried, measure=carried.told)
     for place in find_places(sentence, find_quantities(sentence)):
         carried = _past_parenthesis(place, carried)
-        carried = _under_head(place, replace(carried, year=_named_year(sentence, years, place, carried.year)))
+        carried = _under_head(place, replace(carried, year=_named_year(sentence, years, place, opening)))
         if is_start_value(narrow(place.left), narrow(sentence[place.quantity.end : place.quantity.end + 12])):
             carried = replace(carried, started=start_item(place, carried))
             continue
@@ -86,7 +91,9 @@ def _sentence_figures(
         if listed and place.quantity.start > listed[0][0]:
             carried, listed = replace(carried, year=listed[0][1]), listed[1:]
         readings, carried = read_place(place, carried)
-        carried = replace(carried, started="")
+        of_things = place.quantity.kind in ("money", "count") and bool(readings)
+        recent = (*carried.recent, readings[-1].item)[-2:] if of_things else carried.recent
+        carried = replace(carried, started="", recent=recent)
         figures += [
             Figure(
                 item_raw=reading.item,

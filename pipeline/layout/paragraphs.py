@@ -110,7 +110,8 @@ def _begins_paragraph(group: Sequence[Line], line: Line, measure: Measure) -> bo
     hanging = len(group) > 1 and abs(last.box.x0 - line.box.x0) <= ALIGN_PT
     if line.box.x0 > measure.left + INDENT_EM * line.size and not hanging:
         return True
-    return not measure.indented and is_numbered(line.text) and last.text[-1:] in SENTENCE_END
+    numbered = heading_level(line.text) == 1 if measure.indented else is_numbered(line.text)
+    return numbered and last.text[-1:] in SENTENCE_END
 
 
 def _first_word_width(line: Line) -> float:

@@ -307,6 +307,53 @@ def test_a_measure_rule_refuses_its_rejects(pattern: str, text: str) -> None:
     assert re.search(pattern, narrow(text)) is None
 
 
+STATED_BEFORE = [
+    ("1、收入：792.3万元。同比增加189.2万元，增长31.37%。",
+     ["收入 - revenue 7923000 CNY", "收入 - change 1892000 CNY", "收入 - change_rate 31.37 percent"]),
+    ("省级资金290万元（一般公共预算：270万元；彩票公益金：20万元）。",
+     ["省级资金 province_transfer appropriation 2900000 CNY",
+      "一般公共预算 general_public_budget appropriation 2700000 CNY", "彩票公益金 - appropriation 200000 CNY"]),
+    ("年初预算4,850万元，其中：基本支出890万元，项目支出3,960万元。",
+     ["年初预算 total initial_budget 48500000 CNY", "基本支出 basic_expenditure initial_budget 8900000 CNY",
+      "项目支出 project_expenditure initial_budget 39600000 CNY"]),
+    ("年初批复预算8个项目985万元。", ["项目 - count 8 个", "项目 total initial_budget 9850000 CNY"]),
+    ("其中，公务接待费决算数2.1万元，完成预算的35%；公务用车运行维护费决算数36.54万元。",
+     ["公务接待费 reception final_account 21000 CNY", "公务接待费完成预算 reception rate 35 percent",
+      "公务用车运行维护费 vehicle_operation final_account 365400 CNY"]),
+    ("一般公共预算收入111.11万元，为年初预算的116.9%，比上年增长9.0%。",
+     ["一般公共预算收入 general_public_budget revenue 1111100 CNY", "一般公共预算收入为年初预算 - rate 116.9 percent",
+      "一般公共预算收入 general_public_budget change_rate 9 percent"]),
+    ("全年抽检16641批次，比2020年的11183批次增加5458批次，检出不合格食品347批次，不合格率2.09%。",
+     ["抽检 - count 16641 批次", "抽检 - count 11183 批次", "抽检 - change 5458 批次",
+      "检出不合格食品 - count 347 批次", "不合格率 - rate 2.09 percent"]),
+    ("受理案件6840件，审执结6635件，同比分别上升5.2%和6.1%。",
+     ["受理案件 - count 6840 件", "审执结 - count 6635 件", "受理案件 - change_rate 5.2 percent",
+      "审执结 - change_rate 6.1 percent"]),
+    ("办理援助案件128件（其中民事102件、刑事26件），同比上升8.5%。",
+     ["办理援助案件 - count 128 件", "民事 - count 102 件", "刑事 - count 26 件",
+      "办理援助案件 - change_rate 8.5 percent"]),
+    ("安排8个整治项目，目前12个完工，得分率92.5%。", ["整治项目 - count 8 个", "整治项目 - count 12 个"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), STATED_BEFORE)
+def test_a_number_is_of_what_was_said_before_it(text: str, expected: list[str]) -> None:
+    assert rows(text) == expected
+
+
+YEARS = [
+    ("实际支出31.5万元，比上年的35万元减少3.5万元。", [2022, 2021, 2022]),
+    ("实施项目15个（含2020年结转项目5个），安排资金985万元。", [2022, 2020, 2022]),
+    ("根据关于2020年资金筹措事项的通知，安排资金93万元。", [2022]),
+    ("满意率92.7%，较2019年的89.5%提高3.2个百分点。", [2022, 2019, 2022]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), YEARS)
+def test_a_year_holds_for_the_numbers_it_is_said_of(text: str, expected: list[int]) -> None:
+    assert [figure.fiscal_year for figure in figures(text)] == expected
+
+
 @given(st.decimals(min_value=0, max_value=10**7, places=2))
 def test_an_amount_is_exact_whatever_its_digits(amount: Decimal) -> None:
     assert [figure.value for figure in figures(f"全年支出{amount:,f}万元。")] == [amount * 10000]
