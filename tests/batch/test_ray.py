@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from batch.ray_cluster import WAIT_S, RayNodes, ray_cluster
@@ -34,8 +35,15 @@ LIMITS = Limits(timeout_s=5, memory_mb=700)
 SLOW_READING_S = 0.4  # long enough that a node is killed while it reads
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_tokens() -> Iterator[None]:
+    """These clusters live on the loopback only; Ray would else leave a token in the user's home folder."""
+    with mock.patch.dict(os.environ, {"RAY_AUTH_MODE": "disabled"}):
+        yield
+
+
 @pytest.fixture(scope="module")
-def nodes() -> Iterator[RayNodes]:
+def nodes(without_tokens: None) -> Iterator[RayNodes]:
     """A cluster of one node with one core, whose environment names an S3 server; tests add nodes of their own."""
     with s3_server(), ray_cluster(1) as cluster:
         yield cluster
@@ -172,6 +180,16 @@ def test_a_cluster_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None
     with pytest.raises(DependencyError, match=r"连不上 Ray 集群 127\.0\.0\.1:9：请检查 --ray-address") as caught:
         list(RayExecutor(1, LIMITS, address="127.0.0.1:9").map(read_task, [Task("a", "a")]))
     assert "\n" not in str(caught.value)
+
+
+def test_without_an_address_a_cluster_is_made_for_the_time_of_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    files = write_pages(tmp_path / "in", 2)
+    executor = RayExecutor(1)
+    assert read(files, tmp_path / "out", executor) == dict.fromkeys(("page-000.html", "page-001.html"), None)
+    assert not ray.is_initialized()
 
 
 def test_nothing_to_read_needs_no_cluster() -> None:
