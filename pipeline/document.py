@@ -92,6 +92,7 @@ class Page:
     words: tuple[Word, ...]
     rulings: tuple[Ruling, ...]
     by_ocr: bool = False
+    bare_pictures: tuple[Box, ...] = ()  # on which none of the page's own text lies: they may show a table
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,11 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.document import PICTURE_MARK, Block, Cell, Document, Issue, Page, Paragraph, Picture, Table
 from pipeline.errors import DependencyError
-from pipeline.pages import pages_to_blocks, read_picture
+from pipeline.pages import is_document_page, pages_to_blocks, read_picture
 from pipeline.settings import OcrSettings
-
-MIN_CHARACTERS = 20  # that make a picture without a table a text: a logo, a seal, a signature has fewer
-MIN_TABLE_CELLS = 4  # with words in them
 
 
 @dataclass(slots=True)
@@ -80,15 +77,6 @@ def _read_all(pictures: Sequence[Picture], ocr: OcrSettings) -> _Readings:
         elif page.words:
             readings.words[picture.number] = page
     return readings
-
-
-def is_document_page(page: Page) -> bool:
-    """Whether what was read in a picture belongs to a document: a table, or more words than a logo or a seal has."""
-    from pipeline.tables import find_page_tables
-
-    if any(sum(1 for cell in table.cells if cell.text) >= MIN_TABLE_CELLS for table in find_page_tables(page)):
-        return True
-    return sum(len(word.text) for word in page.words) >= MIN_CHARACTERS
 
 
 def weave_pictures(blocks: Sequence[Block], pages: Mapping[int, Page], words: Mapping[int, Page]) -> list[Block]:

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import Issue, PageImage, Picture, Source
+from pipeline.document import Box, Issue, PageImage, Picture, Source
 from pipeline.errors import DependencyError, InputError
 
 if TYPE_CHECKING:
@@ -117,8 +117,6 @@ def picture_to_image(picture: Picture) -> PageImage | Issue | None:
 
 def _lay_on_sheet(image: PageImage, picture: Picture) -> PageImage:
     """The part of a picture that is shown, with paper around it unless it is a page itself."""
-    import numpy as np
-
     height, width = image.pixels.shape[:2]
     left, top, right, bottom = picture.cut_off
     pixels = image.pixels[
@@ -128,11 +126,24 @@ def _lay_on_sheet(image: PageImage, picture: Picture) -> PageImage:
     if abs(max(height, width) / min(height, width) / PAGE_RATIO - 1) <= PAGE_RATIO_TOLERANCE and width >= MIN_PAGE_PX:
         return PageImage(image.number, pixels, None)
     shown_dpi = width * POINTS_PER_INCH / (picture.width_pt or SHEET_WIDTH_PT)
-    dpi = min(max(shown_dpi, SCREEN_DPI), MAX_SHOWN_DPI)
+    return _put_on_sheet(image.number, pixels, min(max(shown_dpi, SCREEN_DPI), MAX_SHOWN_DPI))
+
+
+def cut_from_page(image: PageImage, box: Box, page_width: float) -> PageImage:
+    """The part of a page's picture inside `box` (points), on a sheet: SHEET_MARGIN_PT of paper before it."""
+    scale = image.pixels.shape[1] / page_width  # pixels per point
+    x0, y0, x1, y1 = (max(0, round(side * scale)) for side in box)
+    return _put_on_sheet(image.number, image.pixels[y0:y1, x0:x1], scale * POINTS_PER_INCH)
+
+
+def _put_on_sheet(number: int, pixels: NDArray[np.uint8], dpi: float) -> PageImage:
+    """A picture with paper around it, enough for a sheet of some paper size."""
+    import numpy as np
+
     margin = round(SHEET_MARGIN_PT * dpi / POINTS_PER_INCH)
-    short = max(0, round(MIN_SHEET_PT * dpi / POINTS_PER_INCH) - max(height, width) - 2 * margin)
+    short = max(0, round(MIN_SHEET_PT * dpi / POINTS_PER_INCH) - max(pixels.shape[:2]) - 2 * margin)
     sides = [(margin, margin + short), (margin, margin + short)] + [(0, 0)] * (pixels.ndim - 2)
-    return PageImage(image.number, np.pad(pixels, sides, constant_values=255), dpi)
+    return PageImage(number, np.pad(pixels, sides, constant_values=255), dpi)
 
 
 def _flatten_colours(picture: Any) -> Any:

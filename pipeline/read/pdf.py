@@ -27,6 +27,9 @@ GARBAGE = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\ufffe\U000f0000-\U0
 LATIN1_LETTERS = re.compile("[¡-¯´¶¸-¿À-ÖØ-öø-ÿ]")
 SCAN_COVERAGE = 0.5  # of the page's area, by images
 MIN_SCAN_LAYER_CHARS = 40
+MIN_BARE_WIDTH_PT, MIN_BARE_HEIGHT_PT = 150.0, 40.0  # of a picture that may show a table
+MAX_BARE_CHARS = 10  # of the page's own text on such a picture
+STRIP_GAP_PT = 2.0  # between the strips that some programs cut a picture into
 FALLBACK_GAP_PT = 2.0
 MAX_FRUITLESS_PAGES = 3
 
@@ -136,16 +139,16 @@ def _pdfium_to_page(page: Any, index: int, second: _SecondReader) -> Page:
     words = chars_to_words(chars, upright, [r for r in rulings if not r.is_horizontal])
     if words and not _is_text_sound("".join(word.text for word in words)):
         words = second.read_words(index, upright) or words
-    if _is_scan(page, upright, words):
-        words = ()
-    return Page(index + 1, upright.width, upright.height, words, rulings)
+    pictures = _find_pictures(page, upright)
+    if _is_scan(pictures, upright, words):
+        return Page(index + 1, upright.width, upright.height, (), rulings)
+    return Page(
+        index + 1, upright.width, upright.height, words, rulings, bare_pictures=_find_bare_pictures(pictures, words)
+    )
 
 
-def _is_scan(page: Any, upright: Upright, words: Sequence[Word]) -> bool:
-    """Whether pictures cover most of the page and hardly any of its text lies on them.
-
-    A stamp of the scanning program, a page number or a typed heading over a scanned form is not the page's text.
-    """
+def _find_pictures(page: Any, upright: Upright) -> list[Box]:
+    """Where pictures lie on the page."""
     import pypdfium2.raw as c
 
     left, bottom, right, top = page.get_cropbox()
@@ -155,11 +158,39 @@ def _is_scan(page: Any, upright: Upright, words: Sequence[Word]) -> bool:
         x0, y0, x1, y1 = max(x0, left), max(y0, bottom), min(x1, right), min(y1, top)
         if x1 > x0 and y1 > y0:
             pictures.append(upright.box(x0, y0, x1, y1))
+    return pictures
+
+
+def _is_scan(pictures: Sequence[Box], upright: Upright, words: Sequence[Word]) -> bool:
+    """Whether pictures cover most of the page and hardly any of its text lies on them.
+
+    A stamp of the scanning program, a page number or a typed heading over a scanned form is not the page's text.
+    """
     covered = sum((box.x1 - box.x0) * (box.y1 - box.y0) for box in pictures)
     if covered < SCAN_COVERAGE * upright.width * upright.height:
         return False
     on_pictures = sum(len(word.text) for word in words if any(_is_on(word, box) for box in pictures))
     return on_pictures < MIN_SCAN_LAYER_CHARS
+
+
+def _find_bare_pictures(pictures: Sequence[Box], words: Sequence[Word]) -> tuple[Box, ...]:
+    """Pictures as large as a table may be with hardly any text on them; strips of one picture are one."""
+    if not words:
+        return ()
+    joined: list[Box] = []
+    for box in sorted(pictures, key=lambda b: (b.y0, b.x0)):
+        above = joined[-1] if joined else None
+        if above and abs(above.x0 - box.x0) + abs(above.x1 - box.x1) + abs(above.y1 - box.y0) <= STRIP_GAP_PT:
+            joined[-1] = Box(above.x0, above.y0, above.x1, box.y1)
+        else:
+            joined.append(box)
+    return tuple(
+        box
+        for box in joined
+        if box.x1 - box.x0 >= MIN_BARE_WIDTH_PT
+        and box.y1 - box.y0 >= MIN_BARE_HEIGHT_PT
+        and sum(len(word.text) for word in words if _is_on(word, box)) < MAX_BARE_CHARS
+    )
 
 
 def _is_on(word: Word, box: Box) -> bool:
@@ -176,8 +207,11 @@ class _SecondReader:
         self._fruitless = 0
 
     def close(self) -> None:
+        from pdfplumber.utils.exceptions import PdfminerException
+
         if self._pdf is not None:
-            self._pdf.close()
+            with contextlib.suppress(PdfminerException):  # it parses all pages once more, to close them
+                self._pdf.close()
 
     def read_words(self, index: int, upright: Upright) -> tuple[Word, ...]:
         """Words of one page for whose fonts pdfium has no character map; () where they are no better."""
@@ -188,7 +222,7 @@ class _SecondReader:
             return ()
         try:
             words = self._extract(index, upright)
-        except (PDFException, PdfminerException, ValueError, TypeError, KeyError):
+        except (PDFException, PdfminerException, ValueError, TypeError, LookupError):
             words = ()
         if not _is_text_sound("".join(word.text for word in words)):
             self._fruitless += 1

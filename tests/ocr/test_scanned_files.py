@@ -35,7 +35,7 @@ def add_scan(canvas: Canvas, pixels: np.ndarray, x: float = 0, y: float = 0, sha
 
 
 def pdf_of(*draw_pages: str) -> bytes:
-    """A PDF of pages by kind: `native`, `scan`, `stamped`, `headed`, `blank`, `illustrated`."""
+    """A PDF of pages by kind: `native`, `scan`, `stamped`, `headed`, `blank`, `illustrated`, `pictured`."""
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4_PT)
     for kind in draw_pages:
@@ -47,7 +47,11 @@ def pdf_of(*draw_pages: str) -> bytes:
             add_scan(canvas, blank_page())
         if kind == "illustrated":
             add_scan(canvas, np.full((300, 1654, 3), 120, np.uint8), share=0.2)
-        if kind in ("native", "illustrated"):
+        if kind == "pictured":
+            pixels = form_page()[: 2339 * 4 // 10]
+            add_scan(canvas, pixels[: len(pixels) // 2], y=0.4 * A4_PT[1], share=0.2)  # in two strips
+            add_scan(canvas, pixels[len(pixels) // 2 :], y=0.2 * A4_PT[1], share=0.2)
+        if kind in ("native", "illustrated", "pictured"):
             canvas.drawString(72, 700, NATIVE)
         if kind == "stamped":
             canvas.drawString(400, 20, "CamScanner")
@@ -90,6 +94,20 @@ def test_a_typed_heading_over_a_scanned_form_does_not_hide_the_form() -> None:
 
 def test_a_picture_beside_the_text_leaves_the_text_layer_trusted() -> None:
     assert read(pdf_of("illustrated")).n_ocr_pages == 0
+
+
+def test_a_table_that_is_a_picture_among_text_is_read_in_its_place() -> None:
+    document = read(pdf_of("pictured"))
+    assert (document.n_ocr_pages, document.issues) == (1, ())
+    assert figures_of(document) == list(FIGURES)
+    assert any(NATIVE in block.text for block in document.blocks[:1] if isinstance(block, Paragraph))
+    (table,) = (table for _, table in document.tables())
+    assert all(cell.box is not None and cell.box.y0 > 0.4 * A4_PT[1] for cell in table.cells)
+
+
+def test_without_an_engine_a_picture_among_text_is_told() -> None:
+    document = read(pdf_of("pictured"), engine=None)
+    assert [(issue.code, issue.page) for issue in document.issues] == [("image_text_skipped", 1)]
 
 
 def test_blank_sheets_between_scanned_pages_are_no_fault() -> None:
