@@ -123,6 +123,7 @@ def meta_to_json(meta: Meta, *, reused: bool) -> str:
         "error": meta.error,
         "reused": reused,
         "seconds": meta.seconds,
+        "steps": {"read": meta.read_seconds, "extract": round(meta.seconds - meta.read_seconds, 3)},
         "cpu_seconds": meta.cpu_seconds,
         "pages": meta.pages,
         "ocr_pages": meta.ocr_pages,

@@ -91,6 +91,7 @@ class Copies:
             key=task.key,
             environment=task.environment,
             seconds=0.0,
+            read_seconds=0.0,
             cpu_seconds=0.0,
             sizes=tuple(len(segment) for segment in segments),
             digest=segments_digest(segments),

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,8 +42,12 @@ class Task:
 def read_task(task: Task) -> Record:
     """The record of a document that has been read as far as it can be. Raises DependencyError."""
     started, cpu_started = time.perf_counter(), time.process_time()
-    result = read_or_fail(task)
-    return result_to_record(result, task, time.perf_counter() - started, time.process_time() - cpu_started)
+    opened: list[float] = []  # when the document was read and its rows were about to be made
+    result = read_or_fail(task, lambda: opened.append(time.perf_counter()))
+    ended = time.perf_counter()
+    record = result_to_record(result, task, ended - started, time.process_time() - cpu_started)
+    read_seconds = (opened[0] if opened else ended) - started
+    return replace(record, meta=replace(record.meta, read_seconds=round(read_seconds, 3)))
 
 
 def failed_record(task: Task, reason: str, seconds: float = 0.0) -> Record:
@@ -50,7 +55,7 @@ def failed_record(task: Task, reason: str, seconds: float = 0.0) -> Record:
     return result_to_record(_failed(task, reason), task, seconds)
 
 
-def read_or_fail(task: Task) -> Result:
+def read_or_fail(task: Task, when_read: Callable[[], None] = lambda: None) -> Result:
     """The result of one document; a fault of ours, too, is told as a failed file: one bad file never stops a run.
 
     The log gets the place of the fault without its message, which may quote the document. Raises DependencyError
@@ -59,7 +64,7 @@ def read_or_fail(task: Task) -> Result:
     if task.refusal:
         return _failed(task, task.refusal)
     try:
-        return _read_member(task) if task.is_member else _read_file(task.file)
+        return _read(task, when_read)
     except ModuleNotFoundError as error:
         advice = "请运行 make setup，或 pip install --upgrade jixiao"
         raise DependencyError(f"缺少 Python 包 {error.name}：{advice}") from error
@@ -71,22 +76,23 @@ def read_or_fail(task: Task) -> Result:
         return _failed(task, reason)
 
 
-def _read_file(path: str) -> Result:
-    from pipeline.run import extract_file
-
-    return extract_file(path)
-
-
-def _read_member(task: Task) -> Result:
-    """The result of an unpacked member, under its own name."""
-    from pipeline.read.source import content_to_source
+def _read(task: Task, when_read: Callable[[], None]) -> Result:
+    """The result of a file, or of an unpacked member under its own name."""
+    from pipeline.failed import failed
+    from pipeline.read.source import content_to_source, open_source
     from pipeline.run import document_to_result, read_document
 
+    source: Source | None = None
     try:
-        source: Source = content_to_source(Path(task.file).read_bytes(), task.name, task.source)
-        return document_to_result(read_document(source))
+        if task.is_member:
+            source = content_to_source(Path(task.file).read_bytes(), task.name, task.source)
+        else:
+            source = open_source(task.file)
+        document = read_document(source)
+        when_read()
+        return document_to_result(document)
     except (InputError, DependencyError) as error:
-        return _failed(task, str(error))
+        return _failed(task, str(error)) if task.is_member else failed(task.file, source, str(error))
 
 
 def _failed(task: Task, reason: str) -> Result:

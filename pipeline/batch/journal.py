@@ -51,6 +51,7 @@ class Meta:
     n_rows: tuple[int, ...]
     sizes: tuple[int, ...]  # bytes of each segment
     digest: str  # of the segments: two records with one digest say the same
+    read_seconds: float = 0.0  # of `seconds`, until the document was read; the rest made its rows
 
     @property
     def failed(self) -> bool:

@@ -49,7 +49,8 @@ class Grid:
 
 def table_to_grid(table: Table) -> Grid:
     """The grid of a table; a later cell never hides an earlier one."""
-    grid: list[list[Cell | None]] = [[None] * table.n_cols for _ in range(table.n_rows)]
+    n_cols = table.n_cols  # asked once: it looks at every cell
+    grid: list[list[Cell | None]] = [[None] * n_cols for _ in range(table.n_rows)]
     for cell in table.cells:
         for row in range(cell.row, cell.row + cell.rowspan):
             for col in range(cell.col, cell.col + cell.colspan):

@@ -272,6 +272,7 @@ def test_the_command_reads_with_workers_and_logs_json(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in first.stderr.splitlines()]
     assert sorted(Path(line["source"]).name for line in lines[:-1]) == [f"page-00{n}.html" for n in range(3)]
     assert [line["reused"] for line in lines[:-1]] == [False] * 3
+    assert all(sum(line["steps"].values()) == pytest.approx(line["seconds"]) for line in lines[:-1])
     assert lines[-1]["event"] == "done"
     assert lines[-1]["ok"] == 3
     again = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -281,3 +281,20 @@ def test_garbage_that_no_reader_can_map_is_an_issue_on_each_page() -> None:
     source = source_of(*[lambda c: write(c, "\ue001\ue002\ue003", 100, 200)] * 5)
     codes = [issue.code for page in read_pages(source) if (issue := page_issues(page))]
     assert set(codes) <= {"page_garbled_text", "page_without_text"} and len(codes) == 5
+
+
+def test_a_page_tree_that_only_the_first_reader_can_parse_costs_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pdfplumber
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    class Broken:
+        """A file whose pages cannot be listed, also not to close them."""
+
+        pages: tuple[Any, ...] = ()
+
+        def close(self) -> None:
+            raise PdfminerException("Invalid dictionary construct")
+
+    monkeypatch.setattr(pdfplumber, "open", lambda stream: Broken())
+    source = source_of(lambda c: write(c, "\ue001\ue002\ue003", 100, 200))
+    assert only_page(source).number == 1
