@@ -86,6 +86,7 @@ def main() -> int:
         status = subprocess.run(command, stderr=log, check=False, env=environment).returncode
     events = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     told = [event for event in events if event["event"] == "document"]
+    csv.field_size_limit(2**31 - 1)  # a damaged page may have a very long title
     with (folder / "out" / "reports.csv").open(encoding="utf-8-sig", newline="") as reports:
         sources = {row["source"].split("!")[0] for row in csv.DictReader(reports)}
     missing = sorted(set(files) - sources)

@@ -226,7 +226,7 @@ def cell_to_text(value: CellValue, type_: ColumnType) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return f"{value:.{MONEY_PLACES}f}" if type_ == "money" else decimal_to_text(value)
+        return f"{value or Decimal(0):.{MONEY_PLACES}f}" if type_ == "money" else decimal_to_text(value)  # no -0.00
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, datetime.date):

@@ -224,5 +224,6 @@ def test_a_printed_decimal_is_the_same_number_in_plain_digits(number: Decimal) -
 def test_zero_is_zero_and_null_is_empty() -> None:
     assert cell_to_text(Decimal(0), "money") == "0.00"
     assert cell_to_text(Decimal("-0.0"), "decimal") == "0"
+    assert cell_to_text(Decimal("-0.00"), "money") == "0.00"
     assert cell_to_text(0, "int") == "0"
     assert cell_to_text(None, "money") == ""
