@@ -12,7 +12,7 @@ from pipeline.repair.identities import Identity, find_identities
 from pipeline.repair.patches import CellKey, Number, Patch, apply_patch
 
 MAX_TOGETHER = 6  # cells changed at once; more than two only where the picture speaks clearly for each
-MAX_TRIALS = 1500
+MAX_TRIALS = 600  # sets of one size
 MIN_PROOFS = 2  # independent identities that bear a number out where the picture does not speak clearly
 
 
