@@ -61,15 +61,16 @@ def _paragraph_line(paragraph: Paragraph) -> Line:
 
 
 def _table_lines(table: Table) -> list[Line]:
-    rows: list[list[str]] = [[""] * table.n_cols for _ in range(table.n_rows)]
+    n_cols = table.n_cols  # asked once: it looks at every cell
+    rows: list[list[str]] = [[""] * n_cols for _ in range(table.n_rows)]
     cells: list[list[Cell]] = [[] for _ in rows]
     for cell in table.cells:
         rows[cell.row][cell.col] = join_lines(cell.text).replace("|", "\\|")
         cells[cell.row].append(cell)
-    if not rows or not table.n_cols:
+    if not rows or not n_cols:
         return []
     lines = [("| " + " | ".join(row) + " |", *_row_place(own)) for row, own in zip(rows, cells, strict=True)]
-    return [lines[0], ("|" + " --- |" * table.n_cols, lines[0][1], lines[0][2]), *lines[1:]]
+    return [lines[0], ("|" + " --- |" * n_cols, lines[0][1], lines[0][2]), *lines[1:]]
 
 
 def _row_place(cells: Sequence[Cell]) -> tuple[int | None, Box | None]:
