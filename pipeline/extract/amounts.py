@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.extract.carried import Carried, Reading, Readings, split_items
@@ -50,7 +49,7 @@ def read_money(place: Place, carried: Carried) -> Readings:
         return _amount(carried.started, find_measure(narrow(carried.started)), place, carried)
     if carried.pending and not re.search(r"[\u4e00-\u9fff]", left.strip("、和及与,")):
         item, rest = carried.pending[0], carried.pending[1:]
-        return _amount(item, find_measure(narrow(item)), place, replace(carried, pending=rest))
+        return _amount(item, find_measure(narrow(item)), place, carried._replace(pending=rest))
     verb = None if reaches_end_value(left) else change_verb(strip_lead(left))
     compared = compares(left.replace(verb or "", "")) or (carried.compared and not place.break_before)
     if verb and (compared or verb not in ("增收", "节约")):
@@ -60,7 +59,7 @@ def read_money(place: Place, carried: Carried) -> Readings:
         item = strip_role(object_raw) or carried.subject
         value = place.quantity.value * change_sign(match["verb"])
         code = money_code(item, Measure.CHANGE)
-        return [Reading(item, code, Measure.CHANGE, value, "CNY")], replace(carried, last=item)
+        return [Reading(item, code, Measure.CHANGE, value, "CNY")], carried._replace(last=item)
     listed = [
         part for part in (strip_lead(piece) for piece in _LIST.split(re.sub("(?:分别|均|都|各).*$", "", words))) if part
     ]
@@ -70,14 +69,14 @@ def read_money(place: Place, carried: Carried) -> Readings:
         ], carried
     if _RESPECTIVELY.search(left.rstrip()) and len(listed) > 1:
         names = listed
-        return _amount(names[0], find_measure(narrow(words)), place, replace(carried, pending=tuple(names[1:])))
+        return _amount(names[0], find_measure(narrow(words)), place, carried._replace(pending=tuple(names[1:])))
     if place.break_before == "(" and not words and place.quantity.value == carried.amount:
         return [], carried
     compared_item = carried.subject or _COMPARED_YEAR.sub("", words)
     if re.match(r"(?:相?较于?|比|与)", words) and compared_item and item_code(words) is None:
         own = find_measure(narrow(words)) or carried.measure or Measure.AMOUNT
         readings, _ = _amount(compared_item, own, place, carried)
-        return readings, replace(carried, compared=True)
+        return readings, carried._replace(compared=True)
     item, named = _money_item(place, carried)
     measure = _money_measure(place, words, item, carried)
     announced = re.search(r"其中\W*$", place.head) or re.search(r"其中\W*$", place.before)
@@ -89,8 +88,7 @@ def read_money(place: Place, carried: Carried) -> Readings:
     )
     named_measure = find_measure(narrow(words)) if place.break_before != "(" and not in_parts else None
     head = named_measure if named_measure not in (None, Measure.AMOUNT) else carried.measure
-    carried = replace(
-        carried,
+    carried = carried._replace(
         subject=item if named and not in_parts and not is_whole(item) else carried.subject,
         part=item if in_parts else "",
         run=carried.run + 1 if in_parts else 0,
@@ -110,7 +108,7 @@ def _amount(name: str, own: Measure | None, place: Place, carried: Carried) -> R
     if is_generic(item) and carried.subject:
         item = carried.subject
     reading = Reading(item, money_code(item, measure), measure, place.quantity.value, "CNY")
-    return [reading], replace(carried, last=item, measure=carried.measure or measure)
+    return [reading], carried._replace(last=item, measure=carried.measure or measure)
 
 
 def _money_measure(place: Place, words: str, item: str, carried: Carried) -> Measure:

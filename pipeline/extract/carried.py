@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -14,9 +13,8 @@ from pipeline.records import Measure
 _LIST = re.compile(r"[、，,]|以及|和|及|与")
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What later clauses of a paragraph inherit from earlier ones."""
+class Carried(NamedTuple):
+    """What later clauses of a paragraph inherit from earlier ones; a tuple, since a new one is made at every step."""
 
     year: int | None
     topic: str = ""  # the item that the heading names

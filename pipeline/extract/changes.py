@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.extract.carried import Carried, Reading, Readings
@@ -26,7 +25,7 @@ def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readin
         return [], carried
     if "分别" in place.left and len(carried.recent) > 1 and not re.search("率|度|费|资金", place.left):
         value = _signed(place, verb)
-        waiting = replace(carried, pending=carried.recent[1:], verb=verb)
+        waiting = carried._replace(pending=carried.recent[1:], verb=verb)
         return [Reading(carried.recent[0], None, Measure.CHANGE_RATE, value, "percent")], waiting
     item = _changed_item(place.left, verb)
     if is_generic(item):
@@ -37,7 +36,7 @@ def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readin
     is_money = named and "占" not in item
     code = money_code(item, Measure.CHANGE_RATE) if is_money else item_code(item)
     value = _signed(place, verb)
-    return [Reading(item, code, Measure.CHANGE_RATE, value, "percent")], replace(carried, last=item)
+    return [Reading(item, code, Measure.CHANGE_RATE, value, "percent")], carried._replace(last=item)
 
 
 def _signed(place: Place, verb: str) -> Decimal | None:
@@ -67,5 +66,5 @@ def read_change(place: Place, carried: Carried, verb: str) -> Readings:
     value = _signed(place, verb)
     code = money_code(item, Measure.CHANGE) if is_money else None
     named = is_money and not carried.part and not is_whole(item)
-    carried = replace(carried, last=item, subject=item if named else carried.subject)
+    carried = carried._replace(last=item, subject=item if named else carried.subject)
     return [Reading(item, code, Measure.CHANGE, value, place.quantity.unit)], carried

@@ -230,4 +230,6 @@ def _qualified(quantity: Quantity, text: str, rules: FigureRules) -> Quantity:
             break
     if qualifier is None:
         qualifier = next((name for name, pattern in rules.before if pattern.search(before)), None)
+    if end == quantity.end and qualifier == quantity.qualifier:
+        return quantity
     return replace(quantity, end=end, qualifier=qualifier)

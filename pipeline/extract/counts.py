@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pipeline.extract.carried import Carried, Reading, Readings
 from pipeline.extract.changes import read_change
@@ -36,13 +35,13 @@ def read_count(place: Place, carried: Carried) -> Readings:
     verb = None if at_end else change_verb(strip_lead(left))
     after_base = carried.compared and not place.break_before
     if verb and (compares(left.replace(verb, "")) or verb in _RATE_OF_COUNT or after_base):
-        return read_change(place, replace(carried, compared=False), verb)
-    carried = replace(carried, compared=verb is None and _BASE.search(left) is not None)
+        return read_change(place, carried._replace(compared=False), verb)
+    carried = carried._replace(compared=verb is None and _BASE.search(left) is not None)
     item = carried.started if carried.started and at_end else _counted_item(place, carried)
     if not item:
         return [], carried
     counted = (*(pair for pair in carried.counted if pair[0] != quantity.unit), (quantity.unit or "", item))
-    carried = replace(carried, counted=counted, last=item)
+    carried = carried._replace(counted=counted, last=item)
     if quantity.silent:
         return [], carried
     code = item_code(item) or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract.figure_rules import figure_rules
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_PHRASE_CHARS = 40
+KEPT_PHRASES = 64  # one clause is asked about several times in a row, hardly ever later
 _MONTH_PREFIX = re.compile(r"^(?:截[至止]到?)?\d{1,2}月(?:\d{1,2}日)?(?:底|末|初|份)?(?:前|止|起)?")
 _YEAR_PREFIX = re.compile(
     r"^[,、;:：，；。\s]*(?:(?:截[至止]到?|自|从|于|到|在)?(?:19|20)\d{2}\s*年度?(?:\d{1,2}\s*月(?:份|底|末)?)?(?:\d{1,2}\s*日)?(?:以来|底|末|初|全年|以前|起|中(?!央)|内|间|期间|上半年|下半年)?[,，]?)"
@@ -144,6 +145,7 @@ def _merge_suffixes(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return merged
 
 
+@lru_cache(maxsize=KEPT_PHRASES)
 def strip_lead(text: str) -> str:
     """`text` without list numbers, 其中, year and scope words in front (`（1）2022年全市` …)."""
     scope = figure_rules().scope
@@ -157,6 +159,7 @@ def strip_lead(text: str) -> str:
         text = shorter
 
 
+@lru_cache(maxsize=KEPT_PHRASES)
 def strip_copula(text: str) -> str:
     """`text` without 为, 达, 共有, 约, 指标值 … and a unit in parentheses at its end."""
     text = _EDGE.sub("", text)
@@ -190,6 +193,7 @@ def rate_phrase(chunk: str) -> str:
     return balance(_EDGE.sub("", "".join(word for word, _ in tokens)))
 
 
+@lru_cache(maxsize=KEPT_PHRASES)
 def left_phrase(chunk: str) -> LeftPhrase:
     """The noun phrase that ends `chunk`, adverbs, subjects and prepositions in front of it left out."""
     text = strip_copula(strip_lead(chunk))
@@ -230,6 +234,7 @@ def money_phrase(chunk: str) -> str:
     return balance(strip_lead(tail)) if tail else text
 
 
+@lru_cache(maxsize=KEPT_PHRASES)
 def right_phrase(text: str) -> tuple[str, str]:
     """(noun phrase right behind a unit, lone verb there): `基层特岗人员按月` → `基层特岗人员`; `就业` → ``, `就业`."""
     body = text.rstrip("|")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.extract.carried import Carried, Reading, Readings, split_items
@@ -35,27 +34,27 @@ def read_rate(place: Place, carried: Carried) -> Readings:
     left, value = narrow(place.left), place.quantity.value
     verb = None if reaches_end_value(left) else change_verb(strip_lead(left))
     if carried.started and reaches_end_value(left):
-        return _rates([carried.started], value), replace(carried, last=carried.started)
+        return _rates([carried.started], value), carried._replace(last=carried.started)
     words = strip_copula(strip_lead(place.left))
     if match := None if verb else figure_rules().change_with_object.match(words):
         item, signed = words[match.end() :], value * change_sign(match["verb"])
         code = money_code(item, Measure.CHANGE_RATE)
-        return [Reading(item, code, Measure.CHANGE_RATE, signed, "percent")], replace(carried, last=item)
+        return [Reading(item, code, Measure.CHANGE_RATE, signed, "percent")], carried._replace(last=item)
     if verb or place.quantity.kind == "points":
         return read_change_rate(place, carried, verb)
     if carried.pending and not re.search(r"[\u4e00-\u9fff]", left.strip("、和及与")):
         item, rest = carried.pending[0], carried.pending[1:]
         if carried.verb:
             change = Reading(item, None, Measure.CHANGE_RATE, value * change_sign(carried.verb), "percent")
-            return [change], replace(carried, pending=rest, verb="", last=item)
-        return _rates([item], value), replace(carried, pending=rest, last=item)
+            return [change], carried._replace(pending=rest, verb="", last=item)
+        return _rates([item], value), carried._replace(pending=rest, last=item)
     chunk = re.sub(r"(?:提高|提升|上升|增加|下降|降低|减少|稳定|保持|控制)(?:到|至|在)(?:了)?$", "", place.left)
     items = split_items(chunk, _RATE_NAME)
     if len(items) > 1:
         names = [rate_phrase(item) or item for item in items]
         if _RESPECTIVELY.search(left.rstrip()):
-            carried, names = replace(carried, pending=tuple(names[1:])), names[:1]
-        return _rates(names, value), replace(carried, last=names[-1])
+            carried, names = carried._replace(pending=tuple(names[1:])), names[:1]
+        return _rates(names, value), carried._replace(last=names[-1])
     if match := _OF_PLAN.search(words):
         item = f"{carried.subject or carried.last}{match[0].removesuffix('的')}"
         return _rates([item], value), carried
@@ -66,12 +65,12 @@ def read_rate(place: Place, carried: Carried) -> Readings:
     of_count = counted and carried.last == counted and item.startswith("完成")
     of_part = carried.part if carried.run == 1 and not place.outer else ""
     owner = counted if of_count else of_part or carried.paid or carried.subject
-    carried = replace(carried, run=0)
+    carried = carried._replace(run=0)
     owner = owner if owner and not is_whole(owner) else ""
     if owner and owner not in item and (is_generic(item) or item.startswith("完成")):
         code = money_code(owner, Measure.AMOUNT)
-        return [Reading(f"{owner}{item}", code, Measure.RATE, value, "percent")], replace(carried, last=item)
-    return _rates([item], value), replace(carried, last=item)
+        return [Reading(f"{owner}{item}", code, Measure.RATE, value, "percent")], carried._replace(last=item)
+    return _rates([item], value), carried._replace(last=item)
 
 
 def _rates(items: list[str], value: Decimal) -> list[Reading]:

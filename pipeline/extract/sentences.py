@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Literal
 
 from pipeline.extract.carried import Carried
@@ -23,6 +22,7 @@ _LISTED_YEARS = re.compile(r"((?:(?:19|20)\d{2}\s*年度?\s*[、和与及,]?\s*)
 _OF_LAST_YEAR = re.compile(r"(?:上年度?|去年|上一年度?)(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)$")
 _OF_YEAR = re.compile(r"[较比与同]((?:19|20)\d{2})\s*年度?(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)?$")
 _HAS_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+_CLAUSE_END = re.compile(r"[,;]")
 _HEADING_NUMBER = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)+")
 _HEADING_TAIL = re.compile(r"(?:的|使用|管理|总体|收支|预算|决算|执行|及|和)*(?:情况|说明|分析)(?:说明|分析)?$")
 
@@ -43,7 +43,7 @@ def find_figures(text: str, *, year: int | None, evidence: Evidence, heading: st
             found, carried = _sentence_figures(sentence, carried, heading or "", evidence)
             figures += found
         elif len(sentence) <= MAX_HEADING_CHARS:
-            carried = replace(carried, topic=_topic(sentence) or carried.topic)
+            carried = carried._replace(topic=_topic(sentence) or carried.topic)
         carried = _next_sentence(sentence, carried, year)
     return _once(figures)
 
@@ -59,8 +59,8 @@ def _topic(heading: str | None) -> str:
 
 def _next_sentence(sentence: str, carried: Carried, year: int | None) -> Carried:
     """What the next sentence inherits: the subject; another year only where this sentence began with it."""
-    named = [(at, found) for at, found, _ in years_in(sentence)]
-    opening = next((found for at, found, is_month in years_in(sentence) if at <= 4 and not is_month), None)
+    named = years_in(sentence)
+    opening = next((found for at, found, is_month in named if at <= 4 and not is_month), None)
     kept = opening if opening and (year is None or opening <= year) else year if named else carried.year
     return Carried(
         year=kept, topic=carried.topic, subject=carried.subject, counted=carried.counted, last=carried.last,
@@ -72,28 +72,29 @@ def _sentence_figures(
     sentence: str, carried: Carried, heading: str, evidence: Evidence
 ) -> tuple[list[Figure], Carried]:
     """The figures of one sentence, and what the next one inherits."""
-    is_grading = figure_rules().grading.search(narrow(sentence)) is not None
+    narrowed = narrow(sentence)
+    is_grading = figure_rules().grading.search(narrowed) is not None
     context = join_lines(sentence)
     figures: list[Figure] = []
     years = years_in(sentence)
     listed = _listed_years(sentence)
     opening = carried.year
     if re.match(r"\W*其中", sentence):
-        carried = replace(carried, measure=carried.told)
+        carried = carried._replace(measure=carried.told)
     for place in find_places(sentence, find_quantities(sentence)):
         carried = _past_parenthesis(place, carried)
-        carried = _under_head(place, replace(carried, year=_named_year(sentence, years, place, opening)))
-        if is_start_value(narrow(place.left), narrow(sentence[place.quantity.end : place.quantity.end + 12])):
-            carried = replace(carried, started=start_item(place, carried))
+        carried = _under_head(place, carried._replace(year=_named_year(narrowed, years, place, opening)))
+        if is_start_value(narrow(place.left), narrowed[place.quantity.end : place.quantity.end + 12]):
+            carried = carried._replace(started=start_item(place, carried))
             continue
         if is_grading and place.quantity.kind in ("percent", "points"):
             continue
         if listed and place.quantity.start > listed[0][0]:
-            carried, listed = replace(carried, year=listed[0][1]), listed[1:]
+            carried, listed = carried._replace(year=listed[0][1]), listed[1:]
         readings, carried = read_place(place, carried)
         of_things = place.quantity.kind in ("money", "count") and bool(readings)
         recent = (*carried.recent, readings[-1].item)[-2:] if of_things else carried.recent
-        carried = replace(carried, started="", recent=recent)
+        carried = carried._replace(started="", recent=recent)
         figures += [
             Figure(
                 item_raw=reading.item,
@@ -128,14 +129,14 @@ def _qualifier(place: Place, *, is_target: bool) -> Literal["approx", "at_least"
 def _past_parenthesis(place: Place, carried: Carried) -> Carried:
     """What was last spoken of: behind a parenthesis, what stood before it (`案件128件（其中民事102件），上升8.5%`)."""
     if place.outer:
-        return replace(carried, outside=carried.outside or carried.last)
-    return replace(carried, last=carried.outside, outside="") if carried.outside else carried
+        return carried._replace(outside=carried.outside or carried.last)
+    return carried._replace(last=carried.outside, outside="") if carried.outside else carried
 
 
 def _under_head(place: Place, carried: Carried) -> Carried:
     """The measure of a head before a colon (`资金使用情况为：办公费10万元`) holds for what it introduces."""
     head = find_measure(narrow(place.head)) if place.head else None
-    return replace(carried, measure=head or carried.measure)
+    return carried._replace(measure=head or carried.measure)
 
 
 def _listed_years(sentence: str) -> list[tuple[int, int]]:
@@ -144,21 +145,22 @@ def _listed_years(sentence: str) -> list[tuple[int, int]]:
     return [(match.end(), int(year)) for year in re.findall(r"\d{4}", match[1])] if match else []
 
 
-def _named_year(sentence: str, years: list[tuple[int, int, bool]], place: Place, before: int | None) -> int | None:
+def _named_year(narrowed: str, years: list[tuple[int, int, bool]], place: Place, before: int | None) -> int | None:
     """The last year named before a quantity; a month's (`2019年7月招聘`) holds to the end of its clause only."""
     kept = before
     for at, year, is_month in years:
-        if _is_closed(narrow(sentence[at : place.quantity.start])):
+        between = narrowed[at : place.quantity.start]
+        if _is_closed(between) or (is_month and _CLAUSE_END.search(between)):
             continue
-        if at < place.quantity.start and not (
-            is_month and re.search(r"[,;]", narrow(sentence[at : place.quantity.start]))
-        ):
+        if at < place.quantity.start:
             kept = year
     return kept
 
 
 def _is_closed(between: str) -> bool:
     """Whether a parenthesis that was open at the start of `between` ends in it: what it says holds inside only."""
+    if ")" not in between:
+        return False
     depth = 0
     for char in between:
         depth += (char == "(") - (char == ")")
