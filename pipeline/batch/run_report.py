@@ -102,12 +102,21 @@ def _counts(values: Iterable[object]) -> Counts:
 
 def _steps(values: Iterable[object], steps: Sequence[float]) -> Counts:
     """How many values lie in each step (from this one up to the next), in order."""
+    names = {step: _step_name(step, after) for step, after in zip(steps, [*steps[1:], None], strict=True)}
     counted: Counter[str] = Counter()
     for value in values:
         reached = [step for step in steps if isinstance(value, int | float) and value >= step]
-        counted[f"≥ {reached[-1]:g}" if reached else UNKNOWN] += 1
-    labels = [f"≥ {step:g}" for step in steps] + [UNKNOWN]
-    return {label: counted[label] for label in labels if counted[label]}
+        counted[names[reached[-1]] if reached else UNKNOWN] += 1
+    return {name: counted[name] for name in [*names.values(), UNKNOWN] if counted[name]}
+
+
+def _step_name(step: float, after: float | None) -> str:
+    """`5–9` for whole numbers, `0.8–0.9` for others, `≥ 100` for the last."""
+    if after is None:
+        return f"≥ {step:g}"
+    if isinstance(after, int):
+        return f"{step}" if after == step + 1 else f"{step}–{after - 1}"
+    return f"{step:g}–{after:g}"
 
 
 def write_run_report(report: RunReport, folder: Path) -> None:
@@ -124,11 +133,13 @@ def write_run_report(report: RunReport, folder: Path) -> None:
 
 _STYLE = """
 body{font:15px/1.5 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;margin:2rem auto;
-max-width:70rem;padding:0 1rem;color:#222;background:#fff}h1{font-size:1.5rem}h2{font-size:1.1rem;margin:0 0 .5rem}
+max-width:70rem;padding:0 1rem;color:#222;background:#fff}h1{font-size:1.5rem}
+h2{font-size:1.1rem;margin:1.5rem 0 .5rem}section h2{margin-top:0}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:2rem;margin:2rem 0}
 table{border-collapse:collapse;width:100%}td{padding:.15rem .4rem;vertical-align:top;overflow-wrap:anywhere}
 td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.b{width:45%}
-.bar{background:#3b6ea5;height:.9rem;min-width:1px}.facts td:first-child{color:#666;white-space:nowrap}
+.bar{background:#3b6ea5;height:.9rem}.facts td:first-child{color:#666}
+.list td:first-child{white-space:nowrap;width:1%;padding-right:1.5rem}
 """
 
 
@@ -147,7 +158,7 @@ def report_to_html(report: RunReport) -> str:
         ("各表行数", report.rows, lambda name: f"{TABLE_BY_NAME[name].zh} {name}"),
     )
     bars = "".join(_chart(title, counts, label) for title, counts, label in charts)
-    slow = _table([(str(row["source"]), f"{row['seconds']} 秒") for row in report.slowest])
+    slow = _table([(f"{row['seconds']} 秒", _pages(row["pages"]), str(row["source"])) for row in report.slowest])
     bad = [
         (STATUS_ZH[str(row["status"])], str(row["source"]), str(row["error"] or ""))
         for row in report.not_whole[:FAILED_MAX]
@@ -161,6 +172,10 @@ def report_to_html(report: RunReport) -> str:
         f"{f'<p>另有 {more} 份，见 run.json</p>' if more else ''}"
         f"<h2>最慢的文件</h2>{slow}</body></html>\n"
     )
+
+
+def _pages(n_pages: object) -> str:
+    return "" if n_pages is None else f"{n_pages} 页"
 
 
 def _facts(report: RunReport) -> list[tuple[str, ...]]:
@@ -178,7 +193,7 @@ def _chart(title: str, counts: Counts, label: Callable[[str], str]) -> str:
     top = max(counts.values(), default=0) or 1
     rows = "".join(
         f'<tr><td>{escape(label(name))}</td><td class="n">{n}</td>'
-        f'<td class="b"><div class="bar" style="width:{n * 100 / top:.1f}%"></div></td></tr>'
+        f'<td class="b"><div class="bar" style="width:{n * 100 / top:.1f}%;min-width:{min(n, 1)}px"></div></td></tr>'
         for name, n in counts.items()
     )
     return f"<section><h2>{escape(title)}</h2><table>{rows}</table></section>"
@@ -186,4 +201,4 @@ def _chart(title: str, counts: Counts, label: Callable[[str], str]) -> str:
 
 def _table(rows: Sequence[tuple[str, ...]]) -> str:
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table>{body}</table>" if rows else ""
+    return f'<table class="list">{body}</table>' if rows else ""

@@ -31,7 +31,7 @@ def test_a_run_is_told_in_json_and_on_a_page(tmp_path: Path) -> None:
     assert told["status"] == {"ok": 2, "failed": 1}
     assert told["fiscal_year"] == {"2031": 2}
     assert told["province"] == {"（未知）": 2}
-    assert told["indicators_per_document"] == {"≥ 1": 2}
+    assert told["indicators_per_document"] == {"1–4": 2}
     assert told["findings_by_check"] == {"weights_sum": 2}
     assert told["indicator_confidence"] == {"≥ 1": 4}
     assert [row["seconds"] for row in told["slowest"]] == [2.25, 0.5, 0.125]
