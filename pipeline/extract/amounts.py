@@ -36,6 +36,13 @@ _SAID = re.compile(r"[\d.]+\s*(?:%|[亿万]?元).*")
 _COMPARED_YEAR = re.compile(
     r"^(?:相?较于?|比|与)(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?的?|^(?:相?较|比|与).*"
 )
+_SET_AGAINST = re.compile(
+    r"(?P<item>[^,，;；]{2,}?)(?:相?较于?|比|与|同)(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?"
+    r"(?:(?:支出|决算|预算|执行)(?:数|额)?)?的?"
+)
+_OTHER_YEAR = re.compile(
+    r"\W*(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?(?:预算|决算|支出|执行)?数?(?:约?为|是)?\s*"
+)
 _PER_HEAD = re.compile(r"(?:按照?|每年)?(?P<each>[人户亩次车年月生]均)$")
 _COMPARED_OBJECT = re.compile(
     r"(?:较|比|与|同比)[^,;]*?(?P<verb>增加|减少|压减|节省|缩减|增长|下降)了?(?P<object>[\u4e00-\u9fff]{2,12})$"
@@ -72,11 +79,11 @@ def read_money(place: Place, carried: Carried) -> Readings:
         return _amount(names[0], find_measure(narrow(words)), place, carried._replace(pending=tuple(names[1:])))
     if place.break_before == "(" and not words and place.quantity.value == carried.amount:
         return [], carried
-    compared_item = carried.subject or _COMPARED_YEAR.sub("", words)
-    if re.match(r"(?:相?较于?|比|与)", words) and compared_item and item_code(words) is None:
-        own = find_measure(narrow(words)) or carried.measure or Measure.AMOUNT
-        readings, _ = _amount(compared_item, own, place, carried)
-        return readings, carried._replace(compared=True)
+    base = _compared_base(words, carried)
+    if base:
+        own = find_measure(narrow(words)) or carried.measure or carried.told or Measure.AMOUNT
+        reading = Reading(base, money_code(base, own), own, place.quantity.value, "CNY")
+        return [reading], carried._replace(compared=True, last=base)
     item, named = _money_item(place, carried)
     measure = _money_measure(place, words, item, carried)
     announced = re.search(r"其中\W*$", place.head) or re.search(r"其中\W*$", place.before)
@@ -100,6 +107,15 @@ def read_money(place: Place, carried: Carried) -> Readings:
     if place.quantity.value < 0 and measure in (Measure.BUDGET, Measure.ANNUAL_BUDGET):
         measure = Measure.CHANGE
     return [Reading(item, money_code(item, measure), measure, place.quantity.value, "CNY")], carried
+
+
+def _compared_base(words: str, carried: Carried) -> str:
+    """The item of an amount that another is set against (`较2021年的26万元`); empty where the words compare nothing."""
+    if match := _SET_AGAINST.fullmatch(words):
+        return strip_role(money_phrase(match["item"]))
+    if re.match(r"(?:相?较于?|比|与)", words) is None or item_code(words) is not None:
+        return ""
+    return carried.subject or strip_role(_COMPARED_YEAR.sub("", words)) or carried.last or carried.topic
 
 
 def _amount(name: str, own: Measure | None, place: Place, carried: Carried) -> Readings:
@@ -163,7 +179,8 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     is_line = _MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"
     if before and not is_generic(before) and is_line:
         return before, True
-    owner = carried.subject or carried.topic
+    of_part = carried.part and place.break_before == "," and _OTHER_YEAR.fullmatch(narrow(place.left))
+    owner = carried.part if of_part else carried.subject or carried.topic
     if owner:
         return owner, True
     words = strip_copula(strip_lead(place.left))

@@ -250,7 +250,8 @@ def make_report(
     )
     grade = (stated.grade if stated else None) or (evaluations[main].grade if main is not None else None)
     texts = [text for text in (org, reading.title) if text]
-    region = find_region([*texts, *(p.text for _, p in document.paragraphs())])
+    bodies = [body for own in evaluations for body in (own.implementing_unit, own.competent_dept) if body]
+    region = find_region([*texts, *(p.text for _, p in document.paragraphs()), *dict.fromkeys(bodies)])
     titles = [form.title or "" for form in reading.forms]
     return Report(
         doc_id=source.doc_id,

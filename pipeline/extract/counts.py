@@ -54,6 +54,8 @@ def _counted_item(place: Place, carried: Carried) -> str:
     """What is counted: the noun behind the unit, else the one before it, else what the clause before spoke of."""
     phrase = left_phrase(_ASPECTS.sub("", place.left))
     after, verb = right_phrase(place.right)
+    if after and phrase.item and phrase.item == carried.last and not place.break_before:
+        return after  # `12个乡镇86个村`: what stands before was counted already
     after = after if len(after) > 1 else ""
     if not after and _JOINT.search(narrow(place.left).strip()) and (listed := _LISTED.match(place.right)):
         return listed[0]

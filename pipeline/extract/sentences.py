@@ -19,9 +19,14 @@ _TITLE = re.compile(
     r"[^。；：，,;:]{4,60}(?:报告|公开|方案|通知|办法|一览表|自评表|评分表|情况表|基础数据表|公示)(?:[（(][^）)]*[）)])?"
 )
 _LISTED_YEARS = re.compile(r"((?:(?:19|20)\d{2}\s*年度?\s*[、和与及,]?\s*){2,})[^,;。\d]{0,12}分别")
-_OF_LAST_YEAR = re.compile(r"(?:上年度?|去年|上一年度?)(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)$")
+_OF_LAST_YEAR = re.compile(r"(?:上年度?|去年|上一年度?)(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)?$")
 _OF_YEAR = re.compile(r"[较比与同]((?:19|20)\d{2})\s*年度?(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)?$")
 _HAS_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+_ROW = re.compile(  # two values side by side, no word between them
+    r"\d(?:\.\d+)?[^\s\d,;:.。、()]{0,4}\s+[≥≤<>=]{0,2}\d[\d.,]*(?![年月日号])[^\s\d年月日号、]{0,4}(?=\s|$)"
+)
+_CLAUSE_MARK = re.compile(r"[。;]|,(?!\d{3})")
+_ASIDE = re.compile(r"(?<=,)\d{4}\s*年度?(?:同期)?(?:预算|决算|支出|执行)?数?(?:约?为|是)?\s*\d")
 _CLAUSE_END = re.compile(r"[,;]")
 _HEADING_NUMBER = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)+")
 _HEADING_TAIL = re.compile(r"(?:的|使用|管理|总体|收支|预算|决算|执行|及|和)*(?:情况|说明|分析)(?:说明|分析)?$")
@@ -39,6 +44,8 @@ def find_figures(text: str, *, year: int | None, evidence: Evidence, heading: st
     figures: list[Figure] = []
     carried = Carried(year=year, topic=_topic(heading))
     for sentence in split_sentences(text):
+        if _is_row(sentence):
+            continue
         if may_hold_figure(sentence):
             found, carried = _sentence_figures(sentence, carried, heading or "", evidence)
             figures += found
@@ -46,6 +53,12 @@ def find_figures(text: str, *, year: int | None, evidence: Evidence, heading: st
             carried = carried._replace(topic=_topic(sentence) or carried.topic)
         carried = _next_sentence(sentence, carried, year)
     return _once(figures)
+
+
+def _is_row(sentence: str) -> bool:
+    """Whether a line is a row of a table without its columns (`保障率 =100% 22.5`): none says which value is which."""
+    narrowed = narrow(sentence)
+    return _ROW.search(narrowed) is not None and _CLAUSE_MARK.search(narrowed) is None
 
 
 def _topic(heading: str | None) -> str:
@@ -151,6 +164,8 @@ def _named_year(narrowed: str, years: list[tuple[int, int, bool]], place: Place,
     for at, year, is_month in years:
         between = narrowed[at : place.quantity.start]
         if _is_closed(between) or (is_month and _CLAUSE_END.search(between)):
+            continue
+        if ";" in between and _ASIDE.match(narrowed, at):
             continue
         if at < place.quantity.start:
             kept = year
