@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import types
 from pathlib import Path
 
 import pytest
@@ -41,13 +40,7 @@ def fake_extract_file(path: str) -> Result:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of inputs, with the reading of files replaced by the invented results."""
-    module = types.ModuleType("pipeline.run")
-    module.extract_file = fake_extract_file  # type: ignore[attr-defined]
-    module.failed = lambda path, source, reason: Result(  # type: ignore[attr-defined]
-        report=make_report(source=path, status=Status.FAILED, error=reason)
-    )
-    module.hash_file = lambda path: (0, None)  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "pipeline.run", module)
+    monkeypatch.setattr("pipeline.batch.job._read", lambda task, when_read: fake_extract_file(task.file))
     monkeypatch.setattr("pipeline.batch.executor.default_jobs", lambda n_tasks: 0)  # a worker would read for real
     inputs = tmp_path / "in"
     (inputs / "sub").mkdir(parents=True)
