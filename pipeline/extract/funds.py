@@ -41,7 +41,7 @@ class FundColumns:
 
     @property
     def first_amount(self) -> int:
-        return min(col for field, col in self.fields.items() if field != "label")
+        return min((col for field, col in self.fields.items() if field != "label"), default=0)
 
 
 def read_columns(grid: Grid, row: int, unit: str | None) -> FundColumns:
@@ -59,13 +59,13 @@ def name_columns(grid: Grid, row: int, unit: str | None, head: list[Cell]) -> Fu
         else:
             fields.setdefault(by_col[col], col)
     fields = _with_adjusted(grid, row, fields, [cell for cell in head if by_col.get(cell.col) == "annual_budget"])
-    amounts = [col for field, col in fields.items() if field != "label"]
-    if "label" in fields and fields["label"] > min(amounts):
+    first = min((col for field, col in fields.items() if field != "label"), default=0)
+    if fields.get("label", first) > first:
         del fields["label"]
     heads = {field: next((cell for cell in head if cell.col == col), None) for field, col in fields.items()}
-    section = section_unit(grid, row, min(amounts)) or unit
+    section = section_unit(grid, row, first) or unit
     units = {field: (find_money_unit(cell.text) if cell else None) or section for field, cell in heads.items()}
-    aside = frozenset(cell.col for cell in head if head_field("goals", cell.text) == "actual")
+    aside = frozenset(cell.col for cell in head if _is_aside(cell.text))
     return FundColumns(fields, units, aside)
 
 
@@ -89,10 +89,22 @@ def _with_adjusted(grid: Grid, row: int, fields: dict[str, int], budgets: list[C
     return {**fields, "initial_budget": first, "annual_budget": second}
 
 
+def _is_aside(head: str) -> bool:
+    """True for the head of a column of words that name no line: 完成情况, 主要内容."""
+    return head_field("goals", head) == "actual" or head_field("prose", head) is not None
+
+
 def _holds_labels(grid: Grid, row: int, col: int) -> bool:
-    """True where the cell below a head is a line's label: `年度预算数` may head the labels or the amounts."""
-    below = grid.at(row + 1, col)
-    return below is not None and item_code(below.text) is not None
+    """True where the cell below a head is a line's label: `年度预算数` may head the labels or the amounts.
+
+    A head that is divided below (预算金额 into 总额 | 财政拨款) heads amounts.
+    """
+    below, beside = grid.at(row + 1, col), grid.at(row + 1, col + 1)
+    if below is None or below is grid.at(row, col) or item_code(below.text) is None:
+        return False
+    above = grid.at(row, col + 1)
+    is_divided = beside is not None and beside is not below and item_code(beside.text) is not None
+    return not (is_divided and (above is None or above is grid.at(row, col) or not fold(above.text)))
 
 
 def section_unit(grid: Grid, row: int, before: int) -> str | None:

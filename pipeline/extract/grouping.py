@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from pipeline.document import Block, Paragraph, Table
+from pipeline.extract.halves import split_side_by_side
 from pipeline.extract.sections import (
     FiguresSection,
     FundsSection,
@@ -74,7 +76,8 @@ def group_sections(blocks: Sequence[Block], year: int | None, report_title: str 
         if title or not groups or (own_year and groups[-1].last < index - 1):
             groups.append(_open(index, block, title, own_year))
             _add(groups[-1], labels_under_title(lines))
-        for section in read_sections(block, Context(own_year or year, unit, is_self_evaluation(title or report_title))):
+        context = Context(own_year or year, unit, is_self_evaluation(title or report_title))
+        for section in chain.from_iterable(read_sections(form, context) for form in split_side_by_side(block)):
             if _starts_new(groups[-1], section):
                 groups.append(_open(index, block, None, None))
             groups[-1].last = index

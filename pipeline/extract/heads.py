@@ -35,8 +35,10 @@ SIDEWAYS = {
 }
 SCORES = ("score_self", "score", "score_review")
 PAIR_MONEY = MONEY_FIELDS | {"appropriation"}
+PROJECT_HEADS = 4  # so many columns has a list of projects that names no money
 LABEL_CHARS = 20  # no label is longer
 GOAL_CHARS = 6  # no goal is shorter
+RELATIVE_HEAD = re.compile(r"^(上上|上|本|当|去)年")
 NUMERIC = re.compile(r"[-+−]?[\d,.，．]+(%|‰|万元|元|亿元|分)?")
 
 
@@ -67,8 +69,8 @@ def is_numeric(text: str) -> bool:
 
 
 def without_year(text: str) -> str:
-    """A head without its year: `2023年实际在职人数` → `实际在职人数`."""
-    return YEAR_HEAD.sub("", bare(text)).lstrip("年度末")
+    """A head without its year: `2023年实际在职人数`, `上年末在职人数` → `实际在职人数`, `在职人数`."""
+    return RELATIVE_HEAD.sub("", YEAR_HEAD.sub("", bare(text))).lstrip("年度末底")
 
 
 def column_fields(cells: Iterable[Cell], section: str) -> dict[int, str]:
@@ -92,7 +94,10 @@ def is_indicators_head(cells: list[Cell]) -> bool:
 
 
 def project_columns(cells: list[Cell]) -> dict[str, int]:
-    """Field → column of a head with one project per row below it; empty for any other head."""
+    """Field → column of a head with one project per row below it; empty for any other head.
+
+    Scores or grades stand in it, and money, or at least four named columns.
+    """
     money = column_fields(cells, "funds")
     fields = {field: col for col, field in column_fields(cells, "labels").items()}
     scores = {field: col for col, field in column_fields(cells, "indicators").items() if field in SCORES}
@@ -100,8 +105,23 @@ def project_columns(cells: list[Cell]) -> dict[str, int]:
     score = next((scores[field] for field in SCORES if field in scores), grades.get("label"))
     fields.update({} if score is None else {"score": score})
     fields.update({"grade": grades["grade"]} if "grade" in grades else {})
-    is_head = "subject" in fields and {"score", "grade"} & set(fields) and set(money.values()) & MONEY_FIELDS
-    return fields if is_head and not any(is_numeric(cell.text) for cell in cells) else {}
+    is_head = "subject" in fields and {"score", "grade"} & set(fields)
+    is_wide = {"score", "grade"} <= set(fields) and len(cells) >= PROJECT_HEADS
+    has_values = set(money.values()) & MONEY_FIELDS or is_wide
+    return fields if is_head and has_values and not any(is_numeric(cell.text) for cell in cells) else {}
+
+
+def is_projects_head(grid: Grid, row: int) -> bool:
+    """True for 项目名称 | … | 自评得分 | 等级 over rows of projects; a form's own line of labels is none.
+
+    Where the head names no money, a number below the head of scores proves the row of a project.
+    """
+    head = head_cells(grid, row)
+    fields = project_columns(head)
+    if not fields or set(column_fields(head, "funds").values()) & MONEY_FIELDS:
+        return bool(fields)
+    below = max(cell.row for cell in head) + 1
+    return is_numeric(grid.text(below, fields.get("score", -1))) and not is_numeric(grid.text(below, fields["subject"]))
 
 
 def head_cells(grid: Grid, row: int) -> list[Cell]:
@@ -242,7 +262,7 @@ def classify_row(grid: Grid, row: int) -> RowKind:
         return RowKind.TITLE
     if is_indicators_head(filled):
         return RowKind.INDICATORS_HEAD
-    if project_columns(head_cells(grid, row)):
+    if is_projects_head(grid, row):
         return RowKind.PROJECTS_HEAD
     if is_funds_head(filled):
         return RowKind.FUNDS_HEAD

@@ -46,6 +46,8 @@ def read_columns(grid: Grid, row: int, self_evaluation: bool) -> tuple[Columns, 
             level_weight[level] = col
         elif field == "level1" and "level1" in fields and "level3" not in fields and "level2" in fields:
             fields["level3"] = col
+        elif field == "level1" and "level1" in fields and "level2" not in by_col.values():
+            fields["level2"] = col
         else:
             fields.setdefault(field, col)
         level = field if field in LEVELS else None

@@ -46,7 +46,8 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
             totals.append(FiguresSection(tuple(fund_to_figures(fund))))
         elif name is not None and numbers and fold(name.text) and not is_amount(name.text):
             projects.extend(_read_project(grid, row, name, named))
-            projects.append(FundsSection((replace(read_fund(grid, row, columns, [name]), item="total"),)))
+            fund = replace(read_fund(grid, row, columns, [name]), item="total")
+            projects.extend([FundsSection((fund,))] if columns.fields else [])
         elif numbers:
             projects.append(LeftoverSection(" | ".join(fold(cell.text) for cell in filled)))
         row += 1

@@ -11,7 +11,7 @@ from pipeline.extract.funds import is_amount
 from pipeline.extract.grid import Grid, joined
 from pipeline.extract.heads import RowKind, base_data_fields, classify_row, statement_columns
 from pipeline.extract.sections import FiguresSection, LeftoverSection, ProseSection, Section, cell_evidence
-from pipeline.labels import YEAR_HEAD, bare, head_field, item_code
+from pipeline.labels import RELATIVE_YEAR, YEAR_HEAD, bare, head_field, item_code
 from pipeline.normalize.money import find_money_unit, parse_money
 from pipeline.normalize.number import parse_number
 from pipeline.normalize.rate import parse_percent
@@ -44,10 +44,13 @@ LINE_NUMBER = re.compile(r"\d{1,3}")  # 行次
 PARENT = ["special_funds", "project_expenditure"]
 
 
-def head_year(text: str) -> int | None:
-    """The year in a head (`2023年实际在职人数` → 2023)."""
+def head_year(text: str, year: int | None) -> int | None:
+    """The year that a head names (`2023年实际在职人数` → 2023, `上年末在职人数` → the year before), else `year`."""
     match = YEAR_HEAD.search(bare(text))
-    return int(match.group(1)) if match else None
+    if match:
+        return int(match.group(1))
+    step = next((step for word, step in RELATIVE_YEAR if bare(text).startswith(word)), 0)
+    return year + step if year else None
 
 
 def read_staff(grid: Grid, row: int, year: int | None) -> tuple[list[Section], int]:
@@ -68,7 +71,7 @@ def read_staff(grid: Grid, row: int, year: int | None) -> tuple[list[Section], i
                     item_raw=join_lines(head.text),
                     item=STAFF[field],
                     measure=Measure.RATE if is_rate else Measure.COUNT,
-                    fiscal_year=head_year(head.text) or year,
+                    fiscal_year=head_year(head.text, year),
                     value=value,
                     unit="percent" if is_rate else "人",
                     value_raw=join_lines(cell.text),

@@ -11,6 +11,7 @@ from pipeline.extract.forms import Form
 from pipeline.extract.narrative import Statement
 from pipeline.normalize.text import fold
 
+SEVERAL = 2  # so many forms are a list
 SAME_SUBJECT = 0.6  # likeness of two names of one project
 
 
@@ -52,10 +53,16 @@ def find_subjects(forms: Sequence[Form], statements: Sequence[Statement]) -> lis
         home = _home(statement, parts, len(statements))
         if home is not None:
             home[1].append(statement)
-        else:
+        elif len(evaluating) < SEVERAL or not _is_bare_name(statement):
             parts.append(([], [statement]))
     subjects = [Subject(tuple(forms), tuple(statements)) for forms, statements in parts]
     return sorted(subjects, key=lambda subject: subject.first)
+
+
+def _is_bare_name(statement: Statement) -> bool:
+    """True where a statement says nothing of its project but the name: the title above a list of projects."""
+    said = (statement.score, statement.grade, statement.goal_expected, statement.goal_actual)
+    return not any((*said, statement.funds, statement.indicators)) and statement.kind == "project"
 
 
 def _home(

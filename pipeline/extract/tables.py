@@ -203,7 +203,7 @@ def read_labels(grid: Grid, row: int, done: Sequence[Cell] = ()) -> list[Section
             continue
         right = grid.at(row, cell.col + cell.colspan)
         value = cells[i + 1] if i + 1 < len(cells) and cells[i + 1] is right else None
-        found, with_value = _read_label(cell, value)
+        found, with_value = _read_label(cell, value, cells[i + 2] if i + 2 < len(cells) else None)
         if found is not None:
             sections.append(found)
             taken.update({i, i + 1} if with_value else {i})
@@ -211,8 +211,11 @@ def read_labels(grid: Grid, row: int, done: Sequence[Cell] = ()) -> list[Section
     return [*sections, *inline_labels(rest), *read_grades(rest), *read_rest(grid, row, rest)]
 
 
-def _read_label(cell: Cell, value: Cell | None) -> tuple[Section | None, bool]:
-    """What a label and the cell at its right say, and whether that cell is its value."""
+def _read_label(cell: Cell, value: Cell | None, after: Cell | None) -> tuple[Section | None, bool]:
+    """What a label and the cell at its right say, and whether that cell is its value.
+
+    Of two numbers behind 合计 the first is the points that there are, the second those that were given.
+    """
     field = head_field("labels", cell.text)
     if field is not None:
         if value is not None and head_field("labels", value.text) not in (None, field):
@@ -220,6 +223,11 @@ def _read_label(cell: Cell, value: Cell | None) -> tuple[Section | None, bool]:
         text = join_lines(value.text) if value else ""
         return LabelSection(field, bare(cell.text), text, cell_evidence(value or cell)), value is not None
     if value is not None and head_field("totals", cell.text) == "label" and (score := _points(value.text)) is not None:
+        given = _points(after.text) if after else None
+        if after and given is not None and given <= score:
+            return TotalSection(
+                join_lines(value.text), score, join_lines(after.text), given, cell_evidence(value)
+            ), True
         return TotalSection(None, None, join_lines(value.text), score, cell_evidence(value)), True
     if value is not None and head_field("totals", cell.text) == "grade" and (grade := parse_grade(value.text)):
         return GradeSection(grade), True

@@ -11,6 +11,7 @@ from pipeline.normalize.text import fold, join_lines
 from pipeline.tables.flat_cells import Dump, region_to_dump
 from pipeline.tables.flat_divided import join_divided_heads, order_divided_heads
 from pipeline.tables.flat_grid import strips_to_table
+from pipeline.tables.flat_halves import split_side_by_side
 from pipeline.tables.flat_lines import Region, split_regions
 from pipeline.tables.flat_prose import lines_to_paragraphs
 from pipeline.tables.flat_sections import Strip, rows_to_strips
@@ -38,7 +39,11 @@ def rebuild_tables(blocks: Sequence[Block]) -> list[Block]:
 def _region_to_blocks(region: Region) -> list[Block]:
     if region.style == "prose":
         return list(lines_to_paragraphs(region.lines))
-    dump = join_divided_heads(region_to_dump(region))
+    return [block for dump in split_side_by_side(region_to_dump(region)) for block in _dump_to_blocks(dump)]
+
+
+def _dump_to_blocks(dump: Dump) -> list[Block]:
+    dump = join_divided_heads(dump)
     if dump.style in ("pipe_cells", "cell_lines"):
         dump = Dump(tuple(cut_stream(order_divided_heads(dump.rows[0].cells))), dump.style, dump.layout)
     blocks: list[Block] = []

@@ -95,6 +95,7 @@ EMISSION: dict[str, Costs] = {
     "weight": _POINTS, "score": _POINTS, "score_self": _POINTS, "score_review": _POINTS, "money": _MONEY,
     "initial_budget": _MONEY,
     "annual_budget": _MONEY, "executed": _MONEY, "adjustment": _MONEY, "balance": _MONEY,
+    "last_year": _MONEY, "arrived": _MONEY, "previous": _VALUE,
     "execution_rate": _RATE, "target": _VALUE, "actual": _VALUE,
     "deviation": _PROSE, "explanation": _PROSE, "criteria": _PROSE, "evidence": _PROSE, "expected": _VALUE,
     "goal_actual": _VALUE, "level3": _NAME, "label": _NAME, "target_op": _OP, "target_unit": _UNIT, "number": _NUMBER,
@@ -132,6 +133,8 @@ def emission(text: str, field: str) -> float:
         )
     if field in ("level1", "level2"):
         return _level_cost(text, kind, field)
+    if field in POINTS_FIELDS and kind == "quantity" and fold(text).endswith("分"):
+        kind = "number"
     cost = EMISSION.get(field, _PROSE).get(kind, 6.0)
     if field not in ("sub", "any") and (is_level1(text) or is_level2(text)):
         cost += 2.2 if fold(text).endswith("指标") or (has_points(text) and field != "level3") else 1.6

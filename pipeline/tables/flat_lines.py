@@ -128,7 +128,7 @@ def _may_continue(lines: Sequence[str], first: int, k: int, nxt: int) -> bool:
     between = [line for line in lines[k:nxt] if line.strip()]
     if any(leaves_table(line) for line in between) or _joined_title(between):
         return False
-    if len(between) == 1 and is_heading_row(between[0]):
+    if (len(between) == 1 and is_heading_row(between[0])) or _is_running_text(lines[k:nxt]):
         return False
     rows_only = "\t" in lines[first - 1][1:]
     if rows_only and len(between) == 1 and not lines[k].strip() and label_kind(between[0]) == "sections":
@@ -136,6 +136,12 @@ def _may_continue(lines: Sequence[str], first: int, k: int, nxt: int) -> bool:
     return not (
         rows_only and sum(len(line) for line in between) > 120 and any(LIST_START.match(fold(x)) for x in between)
     )
+
+
+def _is_running_text(lines: Sequence[str]) -> bool:
+    """Whether the lines between two tables are a report's own: a heading and a sentence, each between blank lines."""
+    alone = [b for a, b, c in zip(lines, lines[1:], lines[2:], strict=False) if b.strip() and not (a + c).strip()]
+    return any(is_heading_row(line) for line in alone) and any(line.rstrip().endswith("。") for line in alone)
 
 
 def _joined_title(lines: Sequence[str]) -> bool:

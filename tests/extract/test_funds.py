@@ -158,3 +158,27 @@ def test_what_was_spent_of_a_part_stands_beside_its_plan() -> None:
     )
     assert [(line.annual_budget, line.executed) for line in lines] == [(500000, 450000), (400000, 360000)]
     assert lines[0].execution_rate == 90
+
+
+def test_a_head_that_is_divided_by_source_below_gives_the_totals() -> None:
+    lines = funds(
+        ["年度主要任务", "任务名称", "主要内容", "预算金额（万元）", "<", "执行金额（万元）", "<", "完成情况"],
+        ["^", "^", "^", "总额", "财政拨款", "总额", "财政拨款", "^"],
+        ["^", "管网维护", "更换老旧管道", "70", "60", "63", "54", "按期完成"],
+        ["^", "金额合计", "<", "70", "60", "63", "54", ""],
+    )
+    assert [(line.annual_budget, line.executed) for line in lines] == [(700000, 630000)] * 2
+    assert [line.item_raw for line in lines] == ["管网维护", "金额合计"]
+
+
+def test_a_head_whose_only_amounts_head_the_labels_breaks_nothing() -> None:
+    table = draw(["预算金额（万元）", "", "执行金额（万元）", ""], ["财政拨款", "", "其他资金", ""])
+    assert [form.funds for form in read(table)] == [()]
+
+
+def test_last_years_amounts_and_those_that_arrived_are_no_budget() -> None:
+    (line,) = funds(
+        ["资金情况（万元）", "资金来源", "上年执行数", "本年预算数", "到位数", "本年执行数", "执行率", "得分"],
+        ["^", "资金总额", "41", "50", "49", "45", "90%", "9"],
+    )
+    assert (line.initial_budget, line.annual_budget, line.executed) == (None, 500000, 450000)

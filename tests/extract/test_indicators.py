@@ -156,3 +156,19 @@ def test_a_repeated_head_is_no_second_half_of_the_first() -> None:
     head = ["一级指标", "二级指标", "三级指标", "指标值", "完成值"]
     rows = only(head, head, ["产出指标", "数量指标", "甲", "1个", "1个"])
     assert [row.level3 for row in rows] == ["甲"]
+
+
+def test_a_column_of_activities_is_level1_and_the_kind_beside_it_level2() -> None:
+    (row,) = only(
+        ["项目活动", "指标类别", "指标名称", "目标值", "实现值", "分值", "自评分"],
+        ["活动一：堤防加固", "产出数量", "加固长度", "2公里", "2公里", "20", "20"],
+    )
+    assert (row.level1_raw, row.level2_raw, row.level2) == ("活动一：堤防加固", "产出数量", "quantity")
+
+
+def test_what_was_reached_last_year_is_neither_target_nor_outcome() -> None:
+    (row,) = only(
+        ["一级指标", "二级指标", "三级指标", "上年完成值", "本年目标值", "本年完成值", "分值", "得分"],
+        ["产出指标", "数量指标", "种植面积", "6万亩", "≥7万亩", "7.2万亩", "20", "20"],
+    )
+    assert (row.target_raw, row.actual_raw, row.weight) == ("≥7万亩", "7.2万亩", 20)

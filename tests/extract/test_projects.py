@@ -96,3 +96,40 @@ def test_the_year_counts_where_a_medium_term_stands_beside_it() -> None:
     )
     (form,) = read(table)
     assert form.indicators[0].target_raw == "≥100盏"
+
+
+def test_a_list_of_projects_without_money_gives_scores_and_grades() -> None:
+    forms = read(
+        draw(
+            ["项目名称", "债券性质", "自评分数", "自评等级"],
+            ["水库除险工程", "专项债券", "92", "优"],
+            ["产业园道路工程", "专项债券", "84.5", "良"],
+        )
+    )
+    assert [(form.subject, form.total.score if form.total else None, form.grade) for form in forms] == [
+        ("水库除险工程", 92, "优"),
+        ("产业园道路工程", Decimal("84.5"), "良"),
+    ]
+    assert not any(form.funds for form in forms)
+
+
+def test_a_line_of_labels_with_blank_score_and_grade_is_no_list_of_projects() -> None:
+    (form,) = read(
+        draw(
+            ["项目名称", "水库除险工程", "自评得分", "", "自评等级", ""],
+            ["主管部门", "某县水利局", "实施单位", "某县水利站", "", ""],
+        )
+    )
+    assert (form.subject, form.labels["competent_dept"]) == ("水库除险工程", "某县水利局")
+
+
+def test_a_bond_quota_is_the_budget_and_bond_money_used_is_what_was_spent() -> None:
+    (form,) = read(
+        Paragraph("单位：亿元"),
+        draw(
+            ["项目名称", "项目总投资", "本年度债券额度", "已使用债券资金", "资金使用进度", "自评分数"],
+            ["水库除险工程", "3.2", "0.8", "0.6", "75%", "88"],
+        ),
+    )
+    (fund,) = form.funds
+    assert (fund.annual_budget, fund.executed, fund.execution_rate) == (80000000, 60000000, 75)

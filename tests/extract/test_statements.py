@@ -69,3 +69,19 @@ def test_a_change_column_keeps_its_sign_and_the_reports_year() -> None:
 def test_last_year_in_a_head_counts_from_the_report() -> None:
     (form,) = read(draw(["单位：万元", "上年决算", "本年预算"], ["项目支出", "8", "9"]), year=2020)
     assert [(f.fiscal_year, f.value) for f in form.figures] == [(2019, 80000), (2020, 90000)]
+
+
+def test_staff_of_last_years_end_is_of_the_year_before() -> None:
+    (form,) = read(
+        draw(
+            ["人员情况", "编制数", "上年末在职人数", "本年末在职人数", "人员控制率"],
+            ["在职人员（人）", "20", "18", "19", "95%"],
+        ),
+        year=2022,
+    )
+    assert [(f.item, f.fiscal_year, f.value) for f in form.figures] == [
+        ("staff_quota", 2022, 20),
+        ("staff_actual", 2021, 18),
+        ("staff_actual", 2022, 19),
+        ("staff_control_rate", 2022, 95),
+    ]
