@@ -13,12 +13,15 @@ LIST_NUMBER = re.compile(
     r"^(\d{1,2}[、.．](?!\d)|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])"
 )
 UNIT_OR_LETTER = re.compile(
-    r"\((单位[:]?)?(人民币)?(万|亿|千|百万)?元?\)|\((单位[:]?)[^()]*\)|\([A-Za-z%/×*÷\d.%分人个]*\)|\((盖章|签章|公章|签字|可选|选填)\)"
+    r"\((单位[:]?)?(人民币)?(万|亿|千|百万)?元?\)|\((单位[:]?)[^()]*\)|\([A-Za-z%/×*÷\d.%分人个]*(?:\)|$)|\((盖章|签章|公章|签字|可选|选填)\)"
 )
 
 
 def bare(text: str) -> str:
-    """A head or label for matching: folded, without unit and letter parentheses, list numbers and colons."""
+    """A head or label for matching: folded, without unit and letter parentheses, list numbers and colons.
+
+    The parenthesis may be open at the end: a closing one that touches its cell's border is lost in scans (`权重（%`).
+    """
     label = UNIT_OR_LETTER.sub("", fold(text))
     return LIST_NUMBER.sub("", label).strip(":*：#")
 

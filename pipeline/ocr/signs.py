@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PERMILLE = "‰"
 PERCENTS = frozenset("%％‰")
 CIRCLES = ("0", "o", "O")  # never `。`: `%。` ends many a sentence
+LIKE_PERCENT = "96"
+MIN_PERCENT = 0.1  # score of `%` beside the `9` of a lone `96`, above which both are its circles
 CIRCLE_TOP_SHARE = 0.25  # of the sign's height from its top: the third circle of `‰` begins below, a `0` above
 MIN_WALLS = 4  # strokes that a level cut through the lower half of `‰` crosses; `%` has at most 3
 LOWER_HALF = (0.62, 0.9)  # of the sign's height, where its two lower circles stand side by side
@@ -55,10 +57,21 @@ def settle_permille(line: RecognisedLine, image: Image, bare: Image) -> Recognis
 
 
 def settle_percent(line: RecognisedLine) -> RecognisedLine:
-    """The line without a `6` after the percent sign that ends it: the sign's own circle, for no figure follows one."""
+    """The line without a `6` after the percent sign that ends it: the sign's own circle, for no figure follows one.
+
+    A lone `96` is `%` where the recogniser holds each of the two figures for a possible `%`: a column of units has the
+    sign by itself, and 10 beside it would become 1096. A printed 96 leaves no such doubt.
+    """
     if len(line.characters) > 1 and line.characters[-2].text in PERCENTS and line.characters[-1].text == "6":
         return replace(line, text=line.text[:-1], characters=line.characters[:-1])
-    return line
+    if line.text != LIKE_PERCENT or len(line.characters) != len(LIKE_PERCENT):
+        return line
+    first, last = line.characters
+    score = dict(first.alternatives).get("%", 0.0)
+    if score < MIN_PERCENT or "%" not in dict(last.alternatives):
+        return line
+    sign = Character("%", first.x0, last.x1, (("%", score), *(a for a in first.alternatives if a[0] != "%")))
+    return replace(line, text="%", characters=(sign,))
 
 
 def percent_score(percent: Character) -> float:

@@ -145,3 +145,33 @@ def test_figures_read_for_a_sign_are_told_by_the_height_of_the_last(top: int, te
 def test_a_six_after_the_percent_sign_that_ends_a_line_is_its_circle(read: str, text: str) -> None:
     characters = tuple((c, 20.0 + 10 * i, 30.0 + 10 * i) for i, c in enumerate(read))
     assert settle_percent(line_of(*characters)).text == text
+
+
+DOUBTED = ((("9", 0.6), ("%", 0.3)), (("6", 0.95), ("%", 0.01)))
+
+
+def lone_96(
+    first: tuple[tuple[str, float], ...], last: tuple[tuple[str, float], ...], text: str = "96"
+) -> RecognisedLine:
+    characters = (Character("9", 0.0, 0.5, first), Character("6", 0.5, 1.0, last))
+    return RecognisedLine(text, rectangle(20, 40, 40, 60), 0.8, characters)
+
+
+def test_a_lone_96_whose_figures_may_both_be_a_percent_sign_is_one() -> None:
+    line = settle_percent(lone_96(*DOUBTED))
+    assert line.text == "%"
+    assert line.characters == (Character("%", 0.0, 1.0, (("%", 0.3), ("9", 0.6))),)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ((("9", 1.0),), (("6", 1.0),)),
+        (DOUBTED[0], (("6", 1.0),)),
+        ((("9", 0.98), ("%", 0.02)), DOUBTED[1]),
+    ],
+)
+def test_a_96_without_that_doubt_stays(
+    first: tuple[tuple[str, float], ...], last: tuple[tuple[str, float], ...]
+) -> None:
+    assert settle_percent(lone_96(first, last)).text == "96"
