@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "pipeline"
 LAYERS = (
     {"errors", "settings"},
-    {"document", "storage"},
+    {"crossings", "document", "storage"},
     {"records"},
     {"lexicon"},
     {"normalize"},  # pure text → value: the one stage that the others may use

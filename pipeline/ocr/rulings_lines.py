@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.crossings import group_crossing
 from pipeline.ocr.rulings_bend import Bend
 from pipeline.ocr.rulings_trace import POINT_PER_INCH, Floats, Stroke, Traced, follow_pieces
 
@@ -136,21 +137,8 @@ def drop_faint(lines: Sequence[Line]) -> list[Line]:
 
 def group_lines(across: Sequence[Line], down: Sequence[Line], reach: float) -> list[tuple[list[Line], list[Line]]]:
     """(horizontal, vertical) lines of each set that hangs together."""
-    parent = list(range(len(across) + len(down)))
 
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
+    def meet(h: Line, v: Line) -> bool:
+        return v.start - reach <= h.place <= v.end + reach and h.start - reach <= v.place <= h.end + reach
 
-    for j, v in enumerate(down):
-        for i, h in enumerate(across):
-            if v.start - reach <= h.place <= v.end + reach and h.start - reach <= v.place <= h.end + reach:
-                parent[root(len(across) + j)] = root(i)
-    groups: dict[int, tuple[list[Line], list[Line]]] = {}
-    for i, h in enumerate(across):
-        groups.setdefault(root(i), ([], []))[0].append(h)
-    for j, v in enumerate(down):
-        groups.setdefault(root(len(across) + j), ([], []))[1].append(v)
-    return [(hs, vs) for hs, vs in groups.values() if hs and vs]
+    return group_crossing(across, down, meet)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.crossings import group_crossing
 from pipeline.document import Box, Ruling
 
 SNAP_PT = 4.0  # borders closer than this are one border: double lines, sloppy drawing; no column is this narrow
@@ -78,24 +79,11 @@ def group_rulings(rulings: Sequence[Ruling]) -> list[tuple[list[Ruling], list[Ru
     """(horizontal, vertical) rulings of each set that hangs together, each with at least one of both kinds."""
     across = [r for r in rulings if r.is_horizontal]
     down = [r for r in rulings if not r.is_horizontal]
-    parent = list(range(len(across) + len(down)))
 
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
+    def meet(h: Ruling, v: Ruling) -> bool:
+        return v.y0 - JOIN_PT <= h.y0 <= v.y1 + JOIN_PT and h.x0 - JOIN_PT <= v.x0 <= h.x1 + JOIN_PT
 
-    for j, v in enumerate(down):
-        for i, h in enumerate(across):
-            if v.y0 - JOIN_PT <= h.y0 <= v.y1 + JOIN_PT and h.x0 - JOIN_PT <= v.x0 <= h.x1 + JOIN_PT:
-                parent[root(len(across) + j)] = root(i)
-    groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
-    for i, h in enumerate(across):
-        groups.setdefault(root(i), ([], []))[0].append(h)
-    for j, v in enumerate(down):
-        groups.setdefault(root(len(across) + j), ([], []))[1].append(v)
-    return [(hs, vs) for hs, vs in groups.values() if hs and vs]
+    return group_crossing(across, down, meet)
 
 
 def rulings_to_grid(across: Sequence[Ruling], down: Sequence[Ruling]) -> Grid | None:
