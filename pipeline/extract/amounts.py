@@ -29,17 +29,21 @@ from pipeline.records import Measure
 _LIST = re.compile(r"[、，,]|以及|和|及|与")
 _RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
 _MONEY_NAME = re.compile(r"(?:费|经费|支出|费用|资金|金额|预算|收入)$")
+_JOINT_ONLY = re.compile(r"\s*(?:、|和|及|与|以及)\s*")
 _RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
 _EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
 _SPENT = re.compile(r"(?:完成|支出|支付|执行|使用|拨付)(?:了|为|共)*$")
 _SAID = re.compile(r"[\d.]+\s*(?:%|[亿万]?元).*")
 _COMPARED_YEAR = re.compile(
-    r"^(?:相?较于?|比|与)(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?的?|^(?:相?较|比|与).*"
+    r"^(?:相?较于?|同?比|与)(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?的?|^(?:相?较|同?比|与).*"
 )
 _SET_AGAINST = re.compile(
-    r"(?P<item>[^,，;；]{2,}?)(?:相?较于?|比|与|同)(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?"
+    r"(?P<item>[^,，;；]{2,}?)(?:相?较于?|同?比|与|同)(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?"
     r"(?:(?:支出|决算|预算|执行)(?:数|额)?)?的?"
 )
+_SOURCES = ("carryover", "central_transfer", "province_transfer", "local_funds")  # no subject of later clauses
+_TOTALS = re.compile(r"(?:收入|支出|收支)(?:总计|合计|总额)(?=为|是|$)")
+_REST = re.compile(r"(?:其余|剩余|尚余|余下|还剩)")
 _OTHER_YEAR = re.compile(
     r"\W*(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?(?:预算|决算|支出|执行)?数?(?:约?为|是)?\s*"
 )
@@ -77,6 +81,10 @@ def read_money(place: Place, carried: Carried) -> Readings:
     if _RESPECTIVELY.search(left.rstrip()) and len(listed) > 1:
         names = listed
         return _amount(names[0], find_measure(narrow(words)), place, carried._replace(pending=tuple(names[1:])))
+    if _RESPECTIVELY.search(left.rstrip()) and len(listed) == 1 and is_generic(strip_role(listed[0])):
+        return _unnamed(listed[0], find_measure(narrow(words)), place, carried)
+    if carried.last and _JOINT_ONLY.fullmatch(left):
+        return _unnamed(carried.last, None, place, carried)
     if place.break_before == "(" and not words and place.quantity.value == carried.amount:
         return [], carried
     base = _compared_base(words, carried)
@@ -90,7 +98,7 @@ def read_money(place: Place, carried: Carried) -> Readings:
     in_parts = (
         re.match(r"\W*其中", left) is not None
         or announced is not None
-        or (bool(carried.part) and named)
+        or (bool(carried.part) and (named or place.break_before == "、"))
         or bool(place.outer)
     )
     named_measure = find_measure(narrow(words)) if place.break_before != "(" and not in_parts else None
@@ -109,13 +117,20 @@ def read_money(place: Place, carried: Carried) -> Readings:
     return [Reading(item, money_code(item, measure), measure, place.quantity.value, "CNY")], carried
 
 
+def _unnamed(item: str, own: Measure | None, place: Place, carried: Carried) -> Readings:
+    """One of several amounts whose names stand elsewhere (`资金分别为5万元、3万元和2万元`): no code, it is no total."""
+    measure = own or carried.measure or Measure.AMOUNT
+    return [Reading(item, None, measure, place.quantity.value, "CNY")], carried._replace(last=item, measure=measure)
+
+
 def _compared_base(words: str, carried: Carried) -> str:
     """The item of an amount that another is set against (`较2021年的26万元`); empty where the words compare nothing."""
     if match := _SET_AGAINST.fullmatch(words):
         return strip_role(money_phrase(match["item"]))
-    if re.match(r"(?:相?较于?|比|与)", words) is None or item_code(words) is not None:
+    if re.match(r"(?:相?较于?|同?比|与)", words) is None or item_code(words) is not None:
         return ""
-    return carried.subject or strip_role(_COMPARED_YEAR.sub("", words)) or carried.last or carried.topic
+    last = carried.paid if _RATE_NAME.search(carried.last) else carried.last
+    return carried.subject or strip_role(_COMPARED_YEAR.sub("", words)) or last or carried.topic
 
 
 def _amount(name: str, own: Measure | None, place: Place, carried: Carried) -> Readings:
@@ -138,6 +153,10 @@ def _money_measure(place: Place, words: str, item: str, carried: Carried) -> Mea
         return Measure.APPROPRIATION
     if re.match(r"\s*(?:按规定|按要求|全部|当年|已|由[^,，。]{0,8})*(?:收回|上缴|缴回|交回|结转)", place.right):
         return Measure.BALANCE if own is None else own
+    if own == Measure.FINAL_ACCOUNT:
+        return own
+    if own is None and _REST.match(words):
+        return Measure.AMOUNT
     is_part = carried.part or re.search("其中", place.head + place.before) or re.match(r"\W*其中", narrow(place.left))
     if is_part and carried.measure and item.endswith("支出") and find_measure(narrow(words).replace(item, "")) is None:
         return carried.measure  # 支出 belongs to the name of the part
@@ -155,8 +174,8 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     if match := re.search(r"每[人户亩座件台个名公生吨][^,，;；]*$", full):
         name, paid = match.group(), re.match(r"\s*(补助|补贴|奖励|资助|标准)", place.right)
         return (name if len(name) > 3 else f"{name}{paid[1] if paid else after or verb}"), False
-    if re.fullmatch(r"(?:收入|支出|收支)(?:总计|合计|总额)", full):
-        return full, False
+    if match := _TOTALS.match(strip_lead(place.left).strip()):
+        return match[0], False
     item = strip_role(full).removesuffix("的")
     if (
         after
@@ -166,7 +185,7 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     ):
         return after, True
     if not is_generic(item) and left_phrase(item).item:
-        is_source = re.match(r"上级|各级|下达|收到", item) is not None or item_code(item) == "carryover"
+        is_source = re.match(r"上级|各级|下达|收到", item) is not None or item_code(item) in _SOURCES
         return item, not is_source and bool(_MONEY_NAME.search(narrow(item)) or money_code(item, Measure.AMOUNT))
     if after and not is_generic(after) and not left_phrase(full).noun_final:
         return after, True
@@ -179,8 +198,10 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     is_line = _MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"
     if before and not is_generic(before) and is_line:
         return before, True
-    of_part = carried.part and place.break_before == "," and _OTHER_YEAR.fullmatch(narrow(place.left))
-    owner = carried.part if of_part else carried.subject or carried.topic
+    owner = carried.subject or carried.topic
+    if place.break_before == "," and _OTHER_YEAR.fullmatch(narrow(place.left)):
+        is_money = _MONEY_NAME.search(narrow(carried.last)) or item_code(carried.last)
+        owner = carried.part or (carried.last if is_money else "") or owner
     if owner:
         return owner, True
     words = strip_copula(strip_lead(place.left))

@@ -62,6 +62,7 @@ def read_change(place: Place, carried: Carried, verb: str) -> Readings:
     if is_generic(item):
         counted = dict(carried.counted).get(place.quantity.unit or "", "")
         known = carried.part or carried.subject or carried.topic if is_money else counted
+        known = carried.last if is_money and re.match(r"每[人户亩]", carried.last) else known
         item = known or carried.last or item or verb
     value = _signed(place, verb)
     code = money_code(item, Measure.CHANGE) if is_money else None

@@ -37,6 +37,8 @@ def read_count(place: Place, carried: Carried) -> Readings:
     if verb and (compares(left.replace(verb, "")) or verb in _RATE_OF_COUNT or after_base):
         return read_change(place, carried._replace(compared=False), verb)
     carried = carried._replace(compared=verb is None and _BASE.search(left) is not None)
+    if carried.compared and re.search(r"[较比与同]年初的$", left):
+        return [], carried
     item = carried.started if carried.started and at_end else _counted_item(place, carried)
     if not item:
         return [], carried
@@ -54,7 +56,8 @@ def _counted_item(place: Place, carried: Carried) -> str:
     """What is counted: the noun behind the unit, else the one before it, else what the clause before spoke of."""
     phrase = left_phrase(_ASPECTS.sub("", place.left))
     after, verb = right_phrase(place.right)
-    if after and phrase.item and phrase.item == carried.last and not place.break_before:
+    alone = len(after) > 1 or place.right.strip("| ") == after
+    if after and alone and phrase.item and phrase.item == carried.last and not place.break_before:
         return after  # `12个乡镇86个村`: what stands before was counted already
     after = after if len(after) > 1 else ""
     if not after and _JOINT.search(narrow(place.left).strip()) and (listed := _LISTED.match(place.right)):

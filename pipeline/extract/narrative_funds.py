@@ -24,6 +24,7 @@ from pipeline.records import Evidence, Fund, Kind
 CLAUSE_LENGTH = 80  # characters before an amount that can say what it is
 REACH_LINES = 4  # how far below its budget an execution may be stated
 LIKENESS = 0.5  # names of one project share at least this much
+RATE_ROUNDING = Decimal("0.06")  # percent points
 EXECUTED_OVER_BUDGET = 2  # more than this many times the budget is the execution of something else
 _AMOUNT = re.compile(
     rf"(?P<value>(?<![\d.,])(?:{NUMBER})|[一二三四五六七八九十百千零点两]+)(?P<unit>亿元|[千百]?万元|千元|元(?!/|每|旦))"
@@ -88,7 +89,8 @@ def find_fund(lines: Sequence[Line], subject: str | None, kind: Kind | None) -> 
                     continue
                 break
             if _pays(budget, later, subject):
-                return _to_fund(lines, amounts, budget, later)
+                fund = _to_fund(lines, amounts, budget, later)
+                return None if _is_of_another(fund, lines[budget.line : later.line + 1]) else fund
     return None
 
 
@@ -239,6 +241,20 @@ def _to_fund(lines: Sequence[Line], amounts: Sequence[_Amount], budget: _Amount,
         execution_rate=parse_percent(rate_raw) if rate_raw else None,
         evidence=source,
     )
+
+
+def _is_of_another(fund: Fund, lines: Sequence[Line]) -> bool:
+    """Whether the rate said is that of another amount, or of the budget and another: then no budget is known.
+
+    `资金14.6亿元，其中项目资金8.5亿元。项目资金支出6.2亿元，进度73%`: the execution is of the 8.5. A rate that fits no
+    amount is the document's own slip and stays.
+    """
+    budget, executed, rate = fund.annual_budget, fund.executed, fund.execution_rate
+    if not budget or not executed or not rate or abs(executed / budget * 100 - rate) <= 1:
+        return False
+    found = [parse_money(match["value"], match["unit"]) for line in lines for match in _AMOUNT.finditer(line.text)]
+    bases = [base for other in found if other and other != executed for base in (other, budget + other)]
+    return any(abs(executed / base * 100 - rate) <= RATE_ROUNDING for base in bases)
 
 
 def _find_rate(lines: Sequence[Line], executed: _Amount) -> str | None:

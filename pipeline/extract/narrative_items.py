@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.extract.narrative_funds import find_fund
 from pipeline.extract.narrative_lines import Line, fold_places, load_words
+from pipeline.extract.narrative_org import is_summary
 from pipeline.extract.narrative_score import find_score
 from pipeline.extract.narrative_title import is_project_name, title_subject
 from pipeline.records import Kind
@@ -44,7 +45,7 @@ def split_items(lines: Sequence[Line], title: str | None, kind: Kind | None) -> 
     scored = [piece for piece in pieces if _is_scored(piece[1])]
     if len(scored) >= MIN_ITEMS:
         return [piece for piece in pieces if piece in scored or find_fund(piece[1], piece[0], "project")]
-    if kind == "department" or (title and title_subject(title)):
+    if kind == "department" or (title and title_subject(title) and not is_summary(title)):
         return []
     paid = [piece for piece in pieces if find_fund(piece[1], piece[0], "project") is not None]
     return paid if len(paid) >= MIN_ITEMS else []

@@ -26,6 +26,8 @@ from pipeline.records import Measure
 _RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
 # `为年初预算的98%`
 _OF_PLAN = re.compile(r"^(?:占|为|是|相当于)?(?:年初|年度|全年|调整|上年|当年)*(?:预算|决算|计划)数?的$")
+_REACHES = re.compile(r"(?:提高|提升|上升|增加|下降|降低|减少|稳定|保持|控制|降|升|增)(?:到|至|在)(?:了)?$")
+_OF_ALL = re.compile(r"总体|整体|综合|合计|总(?=执行|支出|支付)")
 _ACTS = frozenset({"完成", "实际完成", "实现", "达到"})  # no name of a rate
 _RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
 
@@ -48,7 +50,7 @@ def read_rate(place: Place, carried: Carried) -> Readings:
             change = Reading(item, None, Measure.CHANGE_RATE, value * change_sign(carried.verb), "percent")
             return [change], carried._replace(pending=rest, verb="", last=item)
         return _rates([item], value), carried._replace(pending=rest, last=item)
-    chunk = re.sub(r"(?:提高|提升|上升|增加|下降|降低|减少|稳定|保持|控制)(?:到|至|在)(?:了)?$", "", place.left)
+    chunk = _REACHES.sub("", place.left)
     items = split_items(chunk, _RATE_NAME)
     if len(items) > 1:
         names = [rate_phrase(item) or item for item in items]
@@ -66,7 +68,7 @@ def read_rate(place: Place, carried: Carried) -> Readings:
     of_part = carried.part if carried.run == 1 and not place.outer else ""
     owner = counted if of_count else of_part or carried.paid or carried.subject
     carried = carried._replace(run=0)
-    owner = owner if owner and not is_whole(owner) else ""
+    owner = owner if owner and not is_whole(owner) and not _OF_ALL.match(item) else ""
     if owner and owner not in item and (is_generic(item) or item.startswith("完成")):
         code = money_code(owner, Measure.AMOUNT)
         return [Reading(f"{owner}{item}", code, Measure.RATE, value, "percent")], carried._replace(last=item)

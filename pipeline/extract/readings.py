@@ -8,7 +8,7 @@ from pipeline.extract.amounts import read_money, read_zero
 from pipeline.extract.carried import Carried, Readings
 from pipeline.extract.clauses import Place
 from pipeline.extract.counts import read_count
-from pipeline.extract.phrases import left_phrase
+from pipeline.extract.phrases import left_phrase, rate_phrase
 from pipeline.extract.rates import read_rate
 
 
@@ -27,4 +27,7 @@ def read_place(place: Place, carried: Carried) -> Readings:
 
 def start_item(place: Place, carried: Carried) -> str:
     """The item of a value that a change began with: `保证率由88%` → `保证率`."""
-    return left_phrase(re.sub(r"(?:由|从)[^由从]*$", "", place.left)).item or carried.last
+    before = re.sub(r"(?:由|从)[^由从]*$", "", place.left)
+    if before.endswith(("率", "占比", "比例")):
+        return rate_phrase(before) or carried.last
+    return left_phrase(before).item or carried.last

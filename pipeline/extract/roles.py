@@ -51,7 +51,7 @@ def reaches_end_value(words: str) -> bool:
     """Whether the words lead up to a final value (`由88%提高到`): no change, the value itself."""
     return (
         re.search(
-            r"(?:提高|提升|增加|增长|上升|减少|下降|降低|压缩|缩短|缩减|扩大|上涨|调整|降|升|增|减|精简|压减|优化|改善)(?:到|至|为|成)(?:了|约|近)*$",
+            r"(?:提高|提升|增加|增长|上升|减少|下降|降低|压缩|缩短|缩减|扩大|上涨|调整|降|升|增|减|精简|压减|优化|改善)(?:到|至|为|成)(?:了|约|近)*(?:(?:19|20)\d{2}年度?的?)?$",
             words,
         )
         is not None
@@ -89,7 +89,9 @@ def years_in(text: str) -> list[tuple[int, int, bool]]:
         if not _COMPARED.search(before):
             is_month = re.match(r"\s*\d{1,2}\s*月", narrowed[match.end() :]) is not None
             until = re.search(r"(?:截[至止]到?|到|至)\s*$", before) is not None
-            found.append((match.start(), int(match[1]), is_month and not until))
+            begins = before.endswith(("由", "从")) and re.match("度?的", narrowed[match.end() :])
+            if not begins:  # `由2021年的81%提高至88.5%`: of the start only
+                found.append((match.start(), int(match[1]), is_month and not until))
     return found
 
 

@@ -44,3 +44,35 @@ def plain(value: object) -> str:
     text = str(value)
     text = re.sub(r"\.0+$|(?<=\.\d)0$", "", text)
     return text if text.endswith("利用项目") else text.removesuffix("项目")
+
+
+def test_an_execution_of_another_amount_is_no_execution_of_the_whole() -> None:
+    result = read(
+        "2021年度移民后期扶持资金绩效评价报告",
+        "一、资金情况\n评价资金总额14.6亿元。其中直补资金6.1亿元，项目资金8.5亿元。\n"
+        "截至2021年底，项目资金支出6.205亿元，支出进度73%。\n二、评价结论\n评价得分86.5分。",
+    )
+    assert [evaluation.funds for evaluation in result.evaluations] == [()]
+
+
+def test_a_summary_by_a_town_gives_an_evaluation_for_each_project() -> None:
+    result = read(
+        "青石镇2023年度财政支出绩效自评工作总结",
+        "我镇2023年纳入绩效自评的项目共2个，全部开展了自评。\n（一）农村户厕改造项目\n预算资金320万元，支出308万元，"
+        "执行率96.25%。\n（二）高标准农田建设项目\n预算资金600万元，支出600万元。",
+    )
+    assert [(own.subject, own.funds[0].executed) for own in result.evaluations] == [
+        ("农村户厕改造项目", 3080000),
+        ("高标准农田建设项目", 6000000),
+    ]
+
+
+def test_an_outcome_before_its_target_is_no_part_of_the_name() -> None:
+    result = read(
+        "2020年度探头运维服务费绩效自评报告",
+        "一、绩效完成情况\n全年按计划开展运维服务。前端探头在线率98.6%（目标值≥95%）。\n二、结论\n自评得分95分。",
+    )
+    assert [evaluation.indicators for evaluation in result.evaluations] == [()]
+    assert [(figure.item_raw, str(figure.value)) for figure in result.figures if figure.unit == "percent"][:1] == [
+        ("前端探头在线率", "98.6")
+    ]
