@@ -124,7 +124,7 @@ def read_funds(grid: Grid, row: int, unit: str | None) -> tuple[list[Section], i
     become figures.
     """
     columns = read_columns(grid, row, unit)
-    by_project = any(head_field("labels", cell.text) == "subject" for cell in grid.filled(row))
+    by_project = any(head_field("labels", cell.text) in ("subject", "department") for cell in grid.filled(row))
     row += 1
     funds: list[Fund] = []
     leftovers: list[Section] = []

@@ -32,6 +32,10 @@ SIDEWAYS = {
     "other",
     "carryover",
     "general_public_budget",
+    "gov_fund",
+    "central_transfer",
+    "province_transfer",
+    "local_funds",
 }
 SCORES = ("score_self", "score", "score_review")
 PAIR_MONEY = MONEY_FIELDS | {"appropriation"}
@@ -105,6 +109,9 @@ def project_columns(cells: list[Cell]) -> dict[str, int]:
     score = next((scores[field] for field in SCORES if field in scores), grades.get("label"))
     fields.update({} if score is None else {"score": score})
     fields.update({"grade": grades["grade"]} if "grade" in grades else {})
+    plain = next((cell.col for cell in cells if bare(cell.text) == "项目"), None)
+    if plain is not None and "subject" not in fields and {"score", "grade"} <= set(fields):
+        fields["subject"] = plain
     is_head = "subject" in fields and {"score", "grade"} & set(fields)
     is_wide = {"score", "grade"} <= set(fields) and len(cells) >= PROJECT_HEADS
     has_values = set(money.values()) & MONEY_FIELDS or is_wide
@@ -197,8 +204,15 @@ def goal_field(text: str) -> str | None:
     return head_field("goals", text)
 
 
-def is_goals_row(cells: list[Cell]) -> bool:
+def goal_cells(cells: list[Cell]) -> list[Cell]:
+    """The labels and texts of a row of goals, without the section's own label (绩效目标 | 年初目标 | text)."""
+    is_headed = len(cells) in (3, 5) and goal_field(cells[0].text) == "expected"
+    return cells[1:] if is_headed and goal_field(cells[1].text) and not goal_field(cells[2].text) else cells
+
+
+def is_goals_row(filled: list[Cell]) -> bool:
     """True for 年度目标 | text, also with 完成情况 | text beside it, or all in one cell (`绩效目标：……`)."""
+    cells = goal_cells(filled)
     if len(cells) == 1:
         label, _, text = join_lines(cells[0].text).replace("：", ":").partition(":")
         return len(fold(label)) <= LABEL_CHARS and goal_field(label) is not None and len(fold(text)) >= GOAL_CHARS

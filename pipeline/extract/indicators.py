@@ -66,7 +66,7 @@ def read_rows(grid: Grid, row: int, columns: Columns) -> tuple[list[Section], in
             if _ends_after_total(grid, row):
                 break
             continue
-        if kind is not RowKind.BLANK:
+        if kind is not RowKind.BLANK and not _heads_a_level(grid, row, columns, carried):
             indicator = read_indicator(grid, row, columns, carried)
             if indicator:
                 indicators.append(indicator)
@@ -113,6 +113,26 @@ class _Carried:
         elif level2:
             self.level2 = level2
         return self.level1, self.level2
+
+
+def _heads_a_level(grid: Grid, row: int, columns: Columns, carried: _Carried) -> bool:
+    """True for a row that names a level for the rows below (一、产出指标 | 50), where no column is of levels.
+
+    Its points belong to the level.
+    """
+    text = _row_texts(grid, row, columns)
+    name = text.get("level3", "")
+    if {"level1", "level2"} & set(columns.fields) or _values(grid, row, columns, ("target", "actual")):
+        return False
+    points = read_points(text.get("weight"))
+    named = name if points is None or split_points(name)[1] is not None else f"{name}（{points}分）"
+    if level1_code(name):
+        carried.level1, carried.level2 = named, ""
+    elif level2_code(name):
+        carried.level2 = named
+    else:
+        return False
+    return True
 
 
 def read_indicator(grid: Grid, row: int, columns: Columns, carried: _Carried) -> Indicator | None:

@@ -157,7 +157,8 @@ def read_statement(grid: Grid, row: int, year: int | None, unit: str | None) -> 
     filled = grid.filled(row)
     columns = statement_columns(filled)
     heads = {col: join_lines(cell.text) for col in columns if (cell := grid.at(row, col)) is not None}
-    halves = split_halves(filled, sorted(columns))
+    names = [cell for cell in filled if cell.col in columns or not is_amount(grid.text(row + 1, cell.col))]
+    halves = split_halves(names, sorted(columns))
     left = [cell for cell in filled if cell.col < min(columns)]
     unit = next((found for cell in [*left, *filled] if (found := find_money_unit(join_lines(cell.text)))), None) or unit
     row += 1

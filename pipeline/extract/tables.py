@@ -11,7 +11,7 @@ from pipeline.document import Cell, Paragraph, Table
 from pipeline.extract.funds import is_amount, read_funds, read_sideways
 from pipeline.extract.grades import read_grades, read_total_grade
 from pipeline.extract.grid import Grid, joined, table_to_grid
-from pipeline.extract.heads import RowKind, classify_row, column_fields, goal_field
+from pipeline.extract.heads import RowKind, classify_row, column_fields, goal_cells, goal_field
 from pipeline.extract.indicators import read_headless, read_indicators
 from pipeline.extract.pairs import read_pairs
 from pipeline.extract.projects import read_projects
@@ -170,7 +170,7 @@ def _points(text: str | None) -> Decimal | None:
 
 def read_goal_rows(grid: Grid, row: int) -> tuple[list[Section], int]:
     """Goals beside their labels (年度目标 | … | 完成情况 | …), with further rows while the first label spans them."""
-    cells = grid.filled(row)
+    cells = goal_cells(grid.filled(row))
     if len(cells) == 1:
         label, _, text = join_lines(cells[0].text).replace("：", ":", 1).partition(":")
         return [_goal(goal_field(label), [text], cells[0])], row + 1

@@ -182,3 +182,22 @@ def test_last_years_amounts_and_those_that_arrived_are_no_budget() -> None:
         ["^", "资金总额", "41", "50", "49", "45", "90%", "9"],
     )
     assert (line.initial_budget, line.annual_budget, line.executed) == (None, 500000, 450000)
+
+
+def test_sources_beside_each_other_are_a_line_each() -> None:
+    lines = funds(
+        ["资金来源", "合计", "中央财政", "县级财政"],
+        ["预算数（万元）", "100", "60", "40"],
+        ["执行数（万元）", "90", "60", "30"],
+    )
+    assert [(line.item, line.annual_budget, line.executed) for line in lines] == [
+        ("total", 1000000, 900000),
+        ("central_transfer", 600000, 600000),
+        ("local_funds", 400000, 300000),
+    ]
+
+
+def test_what_arrived_between_plan_and_spending_splits_no_line() -> None:
+    table = draw(["资金来源", "计划安排", "实际到位", "实际支出"], ["合计", "100", "95", "90"])
+    (form,) = read(Paragraph("单位：万元"), table)
+    assert [(line.annual_budget, line.executed) for line in form.funds] == [(1000000, 900000)]

@@ -172,3 +172,18 @@ def test_what_was_reached_last_year_is_neither_target_nor_outcome() -> None:
         ["产出指标", "数量指标", "种植面积", "6万亩", "≥7万亩", "7.2万亩", "20", "20"],
     )
     assert (row.target_raw, row.actual_raw, row.weight) == ("≥7万亩", "7.2万亩", 20)
+
+
+def test_levels_in_the_column_of_names_hold_for_the_rows_below() -> None:
+    rows = only(
+        ["指标", "目标值", "实际值", "分值", "得分"],
+        ["一、产出指标", "", "", "50", "48"],
+        ["（一）数量指标", "", "", "", ""],
+        ["1.保洁河段", "≥10公里", "11公里", "50", "48"],
+        ["二、满意度指标", "", "", "10", "10"],
+        ["2.居民满意度", "≥90%", "92%", "10", "10"],
+    )
+    assert [(r.level1, r.level2, r.level1_weight, r.level3) for r in rows] == [
+        ("output", "quantity", 50, "1.保洁河段"),
+        ("satisfaction", None, 10, "2.居民满意度"),
+    ]

@@ -133,3 +133,37 @@ def test_a_bond_quota_is_the_budget_and_bond_money_used_is_what_was_spent() -> N
     )
     (fund,) = form.funds
     assert (fund.annual_budget, fund.executed, fund.execution_rate) == (80000000, 60000000, 75)
+
+
+def test_projects_headed_by_one_word_are_told_by_score_and_grade() -> None:
+    forms = read(
+        UNIT,
+        draw(
+            ["序号", "项目", "预算金额", "支出金额", "自评得分", "评价等次"], ["1", "湿地巡护", "20", "18", "95", "优"]
+        ),
+    )
+    assert [(form.subject, form.grade, form.funds[0].executed) for form in forms] == [("湿地巡护", "优", 180000)]
+
+
+def test_a_list_of_departments_names_no_department() -> None:
+    (form,) = read(
+        UNIT,
+        draw(
+            ["部门名称", "整体支出预算数", "整体支出执行数", "自评得分"],
+            ["某县林业局", "20", "18", "95"],
+            ["某县水利局", "10", "9", "90"],
+        ),
+    )
+    assert "department" not in form.labels
+    assert [(figure.item_raw, figure.value) for figure in form.figures][::2] == [
+        ("某县林业局", 200000),
+        ("某县水利局", 100000),
+    ]
+
+
+def test_a_goal_behind_the_label_of_its_block_is_read() -> None:
+    (form,) = read(
+        draw(["绩效目标", "年初目标", "改造三处管网，群众满意。"], ["^", "完成情况", "改造三处，全部验收合格。"])
+    )
+    assert form.goals is not None
+    assert (form.goals.expected, form.goals.actual) == ("改造三处管网，群众满意。", "改造三处，全部验收合格。")
