@@ -43,6 +43,9 @@ _FIRM = re.compile(
     r"实际|累计|已|共计?(?:支出|支付|使用)|截[至止]|全年|年末|年底|执行数|资金支出|资金使用|决算"
 )  # words of a whole's execution
 _UNTIL = re.compile(r"截[至止][^。;]{0,24},$")  # `截至2020年5月底，`: what follows is the whole's
+_INLINE_HEADING = re.compile(
+    r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、])(?P<name>[^。:,;\d]{2,20})[。:]"
+)
 _PART_SPENT = re.compile(r"(?:基本|项目|人员|公用)(?:经费)?支出$")
 _GENERAL = re.compile(
     r"^(?:该|本|年度|全年|部门|单位|中央|省级?|市级?|县级?|区级?|本级|地方|上级|财政|项目|专项|支出|预算|总|投资|安排|下达|批复|计划|投入|落实|"
@@ -129,7 +132,8 @@ def _line_amounts(line: Line, place: int) -> list[_Amount]:
 
 def _is_under_part(line: Line) -> bool:
     """Whether the nearest heading names one part of a department's money only (`（二）“三公”经费情况`)."""
-    heading = line.headings[-1] if line.headings else ""
+    opening = _INLINE_HEADING.match(line.text)  # `(三)“三公”经费。预算8万元`
+    heading = opening["name"] if opening else line.headings[-1] if line.headings else ""
     parts = set(re.findall(load_words("part_fund"), heading))
     return len(parts) == 1 and re.search(r"整体|总体|收支|部门预算", heading) is None
 
@@ -205,7 +209,8 @@ def _pays(budget: _Amount, executed: _Amount, subject: str | None) -> bool:
     if not executed.is_firm and executed.sentence != budget.sentence:
         return False
     name = executed.folded_name
-    own = not name or _GENERAL.fullmatch(name) is not None or len(name) < 3
+    short = len(name) < 3 and not name.endswith(("基金", "费"))
+    own = not name or _GENERAL.fullmatch(name) is not None or short
     own = own or any(
         ordered_likeness(name, other) >= LIKENESS for other in (budget.folded_name, subject or "") if other
     )

@@ -139,8 +139,8 @@ def _stated_indicators(line: Line) -> list[Indicator]:
 def _is_name(name: str, text: str, match: re.Match[str]) -> bool:
     """Whether what stands before a target reads as a name: no number of money, no grading rule, no formula."""
     bare = strip_mark(name)
-    if bare.count("(") > bare.count(")"):  # `在线率98.6%(目标值≥95%)`: the name holds the outcome
-        return False
+    if _TARGET_WORD.fullmatch(bare) or bare.count("(") > bare.count(")"):
+        return False  # `在线率98.6%(目标值≥95%)`: the outcome stands in front
     if len(bare) < 2 or re.search(r"得分|分值|\d分|如果|若|当|扣|执行率$|元$|^其中|分数|满分", bare):
         return False
     if re.search(r"(?:经费|资金|补助|预算|项目)(?:\([^()]*\))?$", bare) and re.search(r"元$", match["target"]):

@@ -69,7 +69,9 @@ def read_rate(place: Place, carried: Carried) -> Readings:
     owner = counted if of_count else of_part or carried.paid or carried.subject
     carried = carried._replace(run=0)
     owner = owner if owner and not is_whole(owner) and not _OF_ALL.match(item) else ""
-    if owner and owner not in item and (is_generic(item) or item.startswith("完成")):
+    if item == "控制率" and not carried.paid:  # of posts, where no money was spent before it
+        owner = ""
+    if owner and owner not in item and (is_generic(item) or item.startswith("完成") or item == "控制率"):
         code = money_code(owner, Measure.AMOUNT)
         return [Reading(f"{owner}{item}", code, Measure.RATE, value, "percent")], carried._replace(last=item)
     return _rates([item], value), carried._replace(last=item)

@@ -76,3 +76,21 @@ def test_an_outcome_before_its_target_is_no_part_of_the_name() -> None:
     assert [(figure.item_raw, str(figure.value)) for figure in result.figures if figure.unit == "percent"][:1] == [
         ("前端探头在线率", "98.6")
     ]
+
+
+def test_a_part_named_at_the_start_of_its_paragraph_is_not_the_departments_whole() -> None:
+    result = read(
+        "某市妇女联合会2021年部门整体支出绩效评价报告",
+        "（一）收支情况。2021年收入合计768万元，支出合计761万元。\n（二）“三公”经费。预算8万元，实际支出4.3万元，"
+        "控制率53.75%。\n综上，自评得分95分。",
+    )
+    assert [evaluation.funds for evaluation in result.evaluations] == [()]
+    assert result.report.score == 95
+
+
+def test_the_spending_of_a_fund_is_not_that_of_the_subsidy_to_it() -> None:
+    result = read(
+        "2023年度居民医疗保险补助资金绩效自评报告",
+        "一、资金\n全年应筹集财政补助1832万元，均已到位。\n全年基金支出2310万元。报销比例70.5%，目标值≥70%。\n自评得分99分。",
+    )
+    assert [(evaluation.funds, evaluation.indicators) for evaluation in result.evaluations] == [((), ())]
