@@ -262,7 +262,8 @@ def _covered_levels(rows: Sequence[PrintedRow], i: int) -> int:
     only_level1 = bool(filled) and is_level1(filled[0]) and not is_level2(filled[0])
     if len(filled) < 3 or only_level1 or label_kind(filled[0]) or not is_numeric(filled[-1]):
         return 0
-    for above in reversed([row.filled for row in rows[:i]]):
+    for place in range(i - 1, -1, -1):  # seldom more than a few rows up
+        above = rows[place].filled
         if len(above) >= 5 and is_level1(above[0]) and is_level2(above[1]):
             by_level = 1 if is_level2(filled[0]) else 2
             return by_level if len(filled) + by_level == len(above) else 0
