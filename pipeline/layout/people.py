@@ -16,6 +16,10 @@ NOT_PERSONAL = ("地址", "邮编", "传真")
 NAME_CHARS = 4  # a Han name has two to four characters
 NAME = re.compile(r"^[\u4e00-\u9fff·]{1,8}$")
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)")
+LABEL_AND_BLANKS = re.compile(r"(?<!\S)([^\s:：]{2,12})[ \t\u3000]+")
+NUMBER_LABEL = re.compile("电话|手机|号码|联系方式")
+BARE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff][ \u3000]{1,4}[\u4e00-\u9fff](?=\s|$)")
+BARE_NUMBER = re.compile(r"[\d()（）][-－—–\d()（）/、\s]{4,}\d")
 VALUE = re.compile(r"^(\s*)([\u4e00-\u9fff·×*xX]{1,8}|[-－—–\d()（）/、×*xX\s]{5,})")
 
 
@@ -32,6 +36,7 @@ def withhold_in_paragraph(paragraph: Paragraph) -> Paragraph:
 
 def withhold_in_text(text: str) -> str:
     """`填表人：某某　填报日期：…` → `填表人：×××　填报日期：…`; mobile numbers anywhere."""
+    text = _withhold_behind_blanks(text)
     marks = label_marks(text) if ":" in text or "：" in text else []
     parts: list[str] = []
     place = 0
@@ -44,6 +49,25 @@ def withhold_in_text(text: str) -> str:
             parts += [text[place:start], value.group(1), WITHHELD]
             place = start + value.end()
     return MOBILE.sub(WITHHELD, "".join([*parts, text[place:]]))
+
+
+def _withhold_behind_blanks(text: str) -> str:
+    """`联系人 某某 电话 0123-4567890` → `联系人 ××× 电话 ×××`: labels parted from their values by blanks alone."""
+    parts: list[str] = []
+    place = 0
+    for label in LABEL_AND_BLANKS.finditer(text):
+        start = label.end()
+        if label.start() < place or not is_personal(label.group(1)):
+            continue
+        value = (BARE_NUMBER if NUMBER_LABEL.search(label.group(1)) else BARE_NAME).match(text, start)
+        if value and (value.end() == len(text) or text[value.end()].isspace()) and not _is_label(value.group()):
+            parts += [text[place:start], WITHHELD]
+            place = value.end()
+    return "".join([*parts, text[place:]])
+
+
+def _is_label(text: str) -> bool:
+    return head_field("labels", text) is not None
 
 
 def is_personal(label: str) -> bool:
