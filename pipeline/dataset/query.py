@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import TextIO
 
@@ -37,4 +38,11 @@ def query_dataset(folder: Path, sql: str, target: TextIO) -> None:
         while rows := answer.fetchmany(FETCH_ROWS):
             writer.writerows(rows)
     except duckdb.Error as error:
-        raise InputError(f"查询写得不对：{' '.join(str(error).split())}") from error
+        raise InputError(f"查询写得不对：{' '.join(str(error).split())}{_advise(str(error))}") from error
+
+
+def _advise(reason: str) -> str:
+    """What to do where a column's name is a word of SQL (`check`)."""
+    near = re.search(r'syntax error at or near "(\w+)"', reason)
+    columns = {column.name for table in TABLES for column in table.columns}
+    return f"（{near[1]} 是 SQL 的保留字，作列名请加双引号：\"{near[1]}\"）" if near and near[1] in columns else ""

@@ -178,3 +178,5 @@ def test_a_wrong_query_is_told_in_one_line(folder: Path) -> None:
     with pytest.raises(InputError, match="查询写得不对") as caught:
         query_dataset(folder, "SELECT nothing\nFROM nowhere", io.StringIO())
     assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match='"check"'):
+        query_dataset(folder, "SELECT check FROM findings", io.StringIO())
