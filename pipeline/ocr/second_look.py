@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.ocr.engine import Character, Engine, Quad, RecognisedLine, rectangle
 from pipeline.ocr.lines import tighten
 from pipeline.ocr.opencv import cv2
-from pipeline.ocr.signs import find_superscript, is_equals, settle_percent, settle_permille
+from pipeline.ocr.signs import find_superscript, is_equals, settle_operator, settle_percent, settle_permille
 from pipeline.ocr.strokes import UPRIGHTS
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engin
     cut = ((i, cut_strip(line, image, bare)) for i, line in enumerate(lines) if is_unsure(line))
     doubtful = [(i, strip) for i, strip in cut if strip]
     for (i, strip), again in zip(doubtful, _read_strips([strip for _, strip in doubtful], engine), strict=True):
-        settled[i] = surer_of(lines[i], replace(again, quad=strip.quad), count_inside(lines[i], bare))
+        surer = surer_of(lines[i], replace(again, quad=strip.quad), count_inside(lines[i], bare))
+        settled[i] = settle_operator(surer, (lines[i], again))
     settled = [settle_percent(settle_permille(line, image, bare)) for line in settled]
     settled = [settle_equals(line, bare) for line in settled]
     return _read_powers(settled, image, bare, engine)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ PERCENTS = frozenset("%％‰")
 CIRCLES = ("0", "o", "O")  # never `。`: `%。` ends many a sentence
 LIKE_PERCENT = "96"
 MIN_PERCENT = 0.1  # score of `%` beside the `9` of a lone `96`, above which both are its circles
+LETTER = re.compile("[A-Za-z]")
+OPERATORS = frozenset("≥≤")
+MIN_OPERATOR = 0.02  # score of an operator beside a lone letter
 CIRCLE_TOP_SHARE = 0.25  # of the sign's height from its top: the third circle of `‰` begins below, a `0` above
 MIN_WALLS = 4  # strokes that a level cut through the lower half of `‰` crosses; `%` has at most 3
 LOWER_HALF = (0.62, 0.9)  # of the sign's height, where its two lower circles stand side by side
@@ -72,6 +76,23 @@ def settle_percent(line: RecognisedLine) -> RecognisedLine:
         return line
     sign = Character("%", first.x0, last.x1, (("%", score), *(a for a in first.alternatives if a[0] != "%")))
     return replace(line, text="%", characters=(sign,))
+
+
+def settle_operator(line: RecognisedLine, readings: Sequence[RecognisedLine]) -> RecognisedLine:
+    """A lone letter as `≥` or `≤` where one of the readings offers that: a column of operators holds no letters.
+
+    The recogniser does not know `≧` and `≦`, which read as `M`, `N` or `W`.
+    """
+    if len(line.characters) != 1 or not LETTER.fullmatch(line.text):
+        return line
+    offers = (a for reading in readings if len(reading.characters) == 1 for a in reading.characters[0].alternatives)
+    score, operator = max(((score, text) for text, score in offers if text in OPERATORS), default=(0.0, ""))
+    if score < MIN_OPERATOR:
+        return line
+    only = line.characters[0]
+    others = (alternative for alternative in only.alternatives if alternative[0] != operator)
+    sign = replace(only, text=operator, alternatives=((operator, score), *others))
+    return replace(line, text=operator, characters=(sign,))
 
 
 def percent_score(percent: Character) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.ocr.engine import Character, RecognisedLine, rectangle
-from pipeline.ocr.signs import find_superscript, is_equals, settle_percent, settle_permille
+from pipeline.ocr.signs import find_superscript, is_equals, settle_operator, settle_percent, settle_permille
 
 PAGE = (120, 400)
 
@@ -175,3 +175,19 @@ def test_a_96_without_that_doubt_stays(
     first: tuple[tuple[str, float], ...], last: tuple[tuple[str, float], ...]
 ) -> None:
     assert settle_percent(lone_96(first, last)).text == "96"
+
+
+def lone(text: str, *alternatives: tuple[str, float]) -> RecognisedLine:
+    character = Character(text, 0.0, 1.0, ((text, 0.6), *alternatives))
+    return RecognisedLine(text, rectangle(20, 40, 40, 60), 0.6, (character,))
+
+
+def test_a_lone_letter_that_may_be_an_operator_is_one() -> None:
+    line = settle_operator(lone("W", ("M", 0.2)), (lone("W"), lone("M", ("≥", 0.05))))
+    assert line.text == "≥"
+    assert line.characters == (Character("≥", 0.0, 1.0, (("≥", 0.05), ("W", 0.6), ("M", 0.2))),)
+
+
+@pytest.mark.parametrize("line", [lone("M"), lone("M", ("≥", 0.01)), lone("7", ("≥", 0.3)), lone("二", ("≥", 0.3))])
+def test_what_is_no_letter_or_no_likely_operator_stays(line: RecognisedLine) -> None:
+    assert settle_operator(line, (line,)) == line
