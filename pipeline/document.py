@@ -30,6 +30,11 @@ class Box(NamedTuple):
     def __str__(self) -> str:
         return " ".join(f"{v:.1f}" for v in self)
 
+    def holds_middle(self, other: Box) -> bool:
+        """Whether the middle of the other rectangle lies in this one."""
+        x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
 
 def union_box(boxes: list[Box]) -> Box | None:
     """The smallest box around all of `boxes`; None where there is none."""

@@ -9,6 +9,7 @@ from functools import cache
 from pipeline.lexicon import load_toml
 from pipeline.normalize.text import fold
 
+FORM_PARTS = ("labels", "sections", "totals", "funds", "indicators", "goals")  # of heads.toml
 LIST_NUMBER = re.compile(
     r"^(\d{1,2}[、.．](?!\d)|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])"
 )
@@ -147,6 +148,17 @@ def measure_head(text: str) -> tuple[str, int | None, int | None] | None:
     return None
 
 
+def is_known_label(text: str) -> bool:
+    """True for a head or label of any part of a form."""
+    return any(head_field(group, text) for group in FORM_PARTS)
+
+
+@cache
+def title_pattern() -> re.Pattern[str]:
+    """What the folded title of a form says somewhere in it."""
+    return re.compile(load_toml("forms.toml")["title"]["pattern"])
+
+
 @cache
 def is_form_title(text: str) -> bool:
     """True for the title of a form (`2023年度项目支出绩效自评表`), as a line of its own."""
@@ -157,7 +169,7 @@ def is_form_title(text: str) -> bool:
         or re.match(r"[一二三四五六七八九十]+、|\d+[.、]", folded)
     ):
         return False
-    return re.search(load_toml("forms.toml")["title"]["pattern"], folded) is not None
+    return title_pattern().search(folded) is not None
 
 
 @cache

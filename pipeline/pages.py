@@ -26,7 +26,9 @@ def read_all_pages(source: Source, ocr: OcrSettings) -> Iterator[tuple[Page, Iss
     with PdfPictures(source) as pictures:
         for page in read_pages(source):
             issue = page_issues(page)
-            if issue is None and page.bare_pictures:
+            if issue is None and page.bare_pictures and ocr.engine is None:
+                yield page, _skipped(page.number, "没有启用文字识别")
+            elif issue is None and page.bare_pictures:
                 yield _read_bare_pictures(page, pictures.render(page.number), ocr)
             elif issue is None or issue.code == "page_unreadable" or ocr.engine is None:
                 yield page, issue
@@ -47,8 +49,6 @@ def _read_bare_pictures(page: Page, image: PageImage | Issue, ocr: OcrSettings) 
     height, width = image.pixels.shape[:2]
     if abs(width / height * page.height / page.width - 1) > MAX_ASPECT_DIFFERENCE:
         return page, _skipped(page.number, "页面方向与文字方向不一致")  # the picture is not turned as the text is
-    if ocr.engine is None:
-        return page, _skipped(page.number, "没有启用文字识别")
     for box in page.bare_pictures:
         try:
             shown, _ = read_picture(cut_from_page(image, box, page.width), ocr)

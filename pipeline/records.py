@@ -71,6 +71,9 @@ class Evidence:
     confidence: float = 1.0
 
 
+FUND_AMOUNTS = ("initial_budget", "annual_budget", "executed")  # the amounts of a Fund, as its head names them
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fund:
     """One line of a form's funds block (项目资金 / 年度预算申请), or a budget and its execution as a sentence says."""

@@ -5,7 +5,7 @@ source → pages or blocks → document → report → Result
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pipeline import __version__
@@ -16,8 +16,11 @@ from pipeline.records import Result
 from pipeline.settings import OcrSettings, ocr_settings
 
 
-def extract_file(path: str, ocr: OcrSettings | None = None) -> Result:
-    """Everything that one file says. A file that cannot be read gives a `failed` report with the reason."""
+def extract_file(path: str, ocr: OcrSettings | None = None, when_read: Callable[[], None] = lambda: None) -> Result:
+    """Everything that one file says. A file that cannot be read gives a `failed` report with the reason.
+
+    `when_read` is called between reading the document and extracting from it.
+    """
     from pipeline.read.source import open_source
 
     try:
@@ -25,7 +28,9 @@ def extract_file(path: str, ocr: OcrSettings | None = None) -> Result:
     except InputError as error:
         return failed(path, None, str(error))
     try:
-        return document_to_result(read_document(source, ocr), ocr)
+        document = read_document(source, ocr)
+        when_read()
+        return document_to_result(document, ocr)
     except (InputError, DependencyError) as error:
         return failed(path, source, str(error))
 

@@ -12,9 +12,8 @@ from pipeline.audit.printed import Printed, gap_of, is_slip, read_printed, show_
 from pipeline.audit.rules import codes, has, make_finding, short, where_of
 from pipeline.lexicon import load_toml
 from pipeline.normalize.text import fold
-from pipeline.records import Evidence, Figure, Finding, Fund, Measure, Result, Severity
+from pipeline.records import FUND_AMOUNTS, Evidence, Figure, Finding, Fund, Measure, Result, Severity
 
-AMOUNTS = ("initial_budget", "annual_budget", "executed")
 NEAR = Decimal("0.05")  # share of the total: farther off, the rows are not the parts of it
 OTHER_UNIT = Decimal(50)  # parts so many times their total are in another unit
 MIN_ROUNDING_PARTS = 3  # fewer lines that differ by a last digit are not worth a word
@@ -44,7 +43,7 @@ class Sum:
 def check_parts(result: Result) -> Iterator[Finding]:
     """parts_sum of every funds block, statement and code identity."""
     for index, evaluation in enumerate(result.evaluations):
-        for column in AMOUNTS:
+        for column in FUND_AMOUNTS:
             for total in fund_sums(evaluation.funds, column, index):
                 yield from judge(result, total)
     for table_sum in statement_sums(result.figures):

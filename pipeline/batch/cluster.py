@@ -13,14 +13,12 @@ import os
 import socket
 import tempfile
 import time
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch.executor import Job
+from pipeline.batch.executor import Backlog, Job
 from pipeline.batch.job import Task, failed_record
 from pipeline.batch.journal import Record
 from pipeline.batch.keys import environment_key, reading_key
@@ -78,7 +76,7 @@ class RayExecutor:
         try:
             n_readers = self.n_jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
             crew = _Crew(ray, job, self.limits, self.log_level, n_readers, due)
-            crew.again.append(first)
+            crew.backlog.again.append(first)
             try:
                 yield from crew.run()
             finally:
@@ -183,8 +181,7 @@ class _Crew:
         self, ray: Any, job: Job, limits: Limits, log_level: int, n_readers: int, tasks: Iterator[Task]
     ) -> None:
         self.ray, self.n_readers = ray, n_readers
-        self.tasks = tasks  # taken as readers ask for them
-        self.again: deque[Task] = deque()
+        self.backlog = Backlog(tasks)  # taken as readers ask for them
         environment = {name: os.environ[name] for name in SENT_VARIABLES if os.environ.get(name)}
         self.arguments = (job, limits, log_level, environment)
         self.actor_class = ray.remote(num_cpus=1, max_restarts=0)(Reader)
@@ -211,21 +208,16 @@ class _Crew:
     def employ(self) -> bool:
         """Whether anything is left to wait for, once there are readers enough and each has its hands full."""
         n_starting = sum(not seat.is_ready for seat in self.seats)
-        while len(self.seats) < self.n_readers and self.has_more_than(n_starting):
+        while len(self.seats) < self.n_readers and self.backlog.has_more_than(n_starting):
             actor = self.actor_class.remote(*self.arguments)
             self.seats.append(_Seat(actor, actor.hello.remote()))
             n_starting += 1
         for n_in_hand in range(IN_HAND_MAX):  # each has one before any has two
             for seat in self.seats:
-                if seat.is_ready and len(seat.in_hand) <= n_in_hand and self.has_more_than(0):
-                    task = self.again.popleft()
+                if seat.is_ready and len(seat.in_hand) <= n_in_hand and self.backlog.has_more_than(0):
+                    task = self.backlog.again.popleft()
                     seat.in_hand[seat.actor.read.remote(task, _travelling_bytes(task))] = task
-        return bool(self.again) or any(seat.in_hand for seat in self.seats)
-
-    def has_more_than(self, n_tasks: int) -> bool:
-        """Whether more than `n_tasks` tasks are waiting."""
-        self.again.extend(islice(self.tasks, max(0, n_tasks + 1 - len(self.again))))
-        return len(self.again) > n_tasks
+        return bool(self.backlog.again) or any(seat.in_hand for seat in self.seats)
 
     def hear(self, seat: _Seat, ref: Any) -> Record | None:
         """What a reader says: a record, or nothing where it is ready for its first task or is lost."""
@@ -264,10 +256,10 @@ class _Crew:
                 raise DependencyError(f"Ray 节点上无法启动读取进程：{advice}")
             return None
         task, *others = seat.in_hand.values()
-        self.again.extendleft(reversed(others))
+        self.backlog.again.extendleft(reversed(others))
         attempts = self.attempts[task.source] = self.attempts.get(task.source, 0) + 1
         if attempts < ATTEMPTS_MAX:
-            self.again.append(task)
+            self.backlog.again.append(task)
             return None
         return failed_record(task, CRASHED)
 

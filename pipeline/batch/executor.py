@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import islice
 from typing import Protocol
 
 from pipeline.batch.job import Task
@@ -27,6 +29,23 @@ class SerialExecutor:
         """The record of each task, in order."""
         for task in tasks:
             yield job(task)
+
+
+class Backlog:
+    """Tasks that wait for workers: those to be tried again first, then new ones, taken as workers ask for them."""
+
+    def __init__(self, tasks: Iterator[Task]) -> None:
+        self._tasks = tasks
+        self.again: deque[Task] = deque()
+
+    def next_task(self) -> Task | None:
+        """A task that has to be tried again, or the next one; None where there is none."""
+        return self.again.popleft() if self.again else next(self._tasks, None)
+
+    def has_more_than(self, n_tasks: int) -> bool:
+        """Whether more than `n_tasks` tasks are waiting."""
+        self.again.extend(islice(self._tasks, max(0, n_tasks + 1 - len(self.again))))
+        return len(self.again) > n_tasks
 
 
 def default_jobs(n_tasks: int) -> int:

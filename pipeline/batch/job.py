@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.batch.journal import Meta, Record
-from pipeline.document import Source
 from pipeline.errors import DependencyError, InputError
 from pipeline.records import Result
 
@@ -78,21 +77,17 @@ def read_or_fail(task: Task, when_read: Callable[[], None] = lambda: None) -> Re
 
 def _read(task: Task, when_read: Callable[[], None]) -> Result:
     """The result of a file, or of an unpacked member under its own name."""
-    from pipeline.failed import failed
-    from pipeline.read.source import content_to_source, open_source
-    from pipeline.run import document_to_result, read_document
+    from pipeline.read.source import content_to_source
+    from pipeline.run import document_to_result, extract_file, read_document
 
-    source: Source | None = None
+    if not task.is_member:
+        return extract_file(task.file, when_read=when_read)
     try:
-        if task.is_member:
-            source = content_to_source(Path(task.file).read_bytes(), task.name, task.source)
-        else:
-            source = open_source(task.file)
-        document = read_document(source)
+        document = read_document(content_to_source(Path(task.file).read_bytes(), task.name, task.source))
         when_read()
         return document_to_result(document)
     except (InputError, DependencyError) as error:
-        return _failed(task, str(error)) if task.is_member else failed(task.file, source, str(error))
+        return _failed(task, str(error))
 
 
 def _failed(task: Task, reason: str) -> Result:

@@ -10,11 +10,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from typing import Any
 
-from pipeline.batch.executor import Job
+from pipeline.batch.executor import Backlog, Job
 from pipeline.batch.job import Task, failed_record
 from pipeline.batch.journal import Record
 from pipeline.batch.watchdog import DEFAULT_LIMITS, Limits, broken_limit
@@ -128,8 +127,7 @@ class _Pool:
 
     def __init__(self, job: Job, tasks: Iterator[Task], n_jobs: int, limits: Limits, log_level: int) -> None:
         self.limits, self.n_jobs = limits, n_jobs
-        self.tasks = tasks  # taken as workers ask for them: what an archive holds is unpacked when it is due
-        self.again: deque[Task] = deque()
+        self.backlog = Backlog(tasks)  # taken as workers ask for them: what an archive holds is unpacked when it is due
         self.spawn: Callable[[], _Worker] = lambda: _Worker(job, threads_per_worker(n_jobs), log_level)
         self.workers: list[_Worker] = []
         self.attempts: dict[str, int] = {}
@@ -157,28 +155,19 @@ class _Pool:
             self.workers.remove(worker)
             worker.dismiss()
         for worker in [w for w in self.workers if w.is_ready and not w.task]:
-            task = self.next_task()
+            task = self.backlog.next_task()
             if task is None:
                 return any(w.task for w in self.workers)
             try:
                 worker.give(task)
             except OSError:  # it died while idle: no document's fault
-                self.again.appendleft(task)
+                self.backlog.again.appendleft(task)
                 self.dismiss_dead(worker)
         n_starting = sum(not w.is_ready for w in self.workers)
-        while len(self.workers) < self.n_jobs and self.has_more_than(n_starting):
+        while len(self.workers) < self.n_jobs and self.backlog.has_more_than(n_starting):
             self.workers.append(self.spawn())
             n_starting += 1
-        return bool(self.again) or any(w.task for w in self.workers)
-
-    def has_more_than(self, n_tasks: int) -> bool:
-        """Whether more than `n_tasks` tasks are waiting."""
-        self.again.extend(islice(self.tasks, max(0, n_tasks + 1 - len(self.again))))
-        return len(self.again) > n_tasks
-
-    def next_task(self) -> Task | None:
-        """A task that has to be tried again, or the next one; None where there is none."""
-        return self.again.popleft() if self.again else next(self.tasks, None)
+        return bool(self.backlog.again) or any(w.task for w in self.workers)
 
     def hear(self, worker: _Worker) -> Record | None:
         """What a worker says: a record, or nothing where it is ready for its first task or has died."""
@@ -209,7 +198,7 @@ class _Pool:
             return None
         attempts = self.attempts[task.source] = self.attempts.get(task.source, 0) + 1
         if attempts < ATTEMPTS_MAX:
-            self.again.append(task)
+            self.backlog.again.append(task)
             return None
         return failed_record(task, CRASHED, time.monotonic() - worker.started)
 

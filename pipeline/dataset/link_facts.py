@@ -13,8 +13,8 @@ from pipeline.dataset.link_names import RULES, project_to_key
 from pipeline.lexicon import load_toml
 from pipeline.normalize.number import NUMBER, format_number, parse_number
 from pipeline.normalize.text import fold, narrow
+from pipeline.records import FUND_AMOUNTS
 
-FUND_MEASURES = ("initial_budget", "annual_budget", "executed")
 UNIT_FACTORS = (("亿", Decimal(10**8)), ("万", Decimal(10**4)))
 FEN = Decimal("0.01")
 _NUMBER = re.compile(NUMBER)
@@ -67,7 +67,7 @@ def is_said_of(row: Record) -> bool:
 def fund_to_facts(row: Record, year: int) -> Iterator[Fact]:
     """The budgets and the execution of one line of a funds block in a report on `year`."""
     key = (row["item"] or "", _line_name(row["item"], row["item_raw"]))
-    for measure in FUND_MEASURES:
+    for measure in FUND_AMOUNTS:
         if row[measure] is not None:
             yield _fact(row, f"funds:{row['seq']}.{measure}", key, measure, year, measure)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.extract.carried import Carried, Reading, Readings, split_items
+from pipeline.extract.carried import LIST, MONEY_NAME, RATE_NAME, RESPECTIVELY, Carried, Reading, Readings, split_items
 from pipeline.extract.changes import read_change
 from pipeline.extract.clauses import Place
 from pipeline.extract.figure_rules import figure_rules
@@ -26,11 +26,7 @@ from pipeline.labels import item_code
 from pipeline.normalize.text import narrow
 from pipeline.records import Measure
 
-_LIST = re.compile(r"[、，,]|以及|和|及|与")
-_RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
-_MONEY_NAME = re.compile(r"(?:费|经费|支出|费用|资金|金额|预算|收入)$")
 _JOINT_ONLY = re.compile(r"\s*(?:、|和|及|与|以及)\s*")
-_RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
 _EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
 _SPENT = re.compile(r"(?:完成|支出|支付|执行|使用|拨付)(?:了|为|共)*$")
 _SAID = re.compile(r"[\d.]+\s*(?:%|[亿万]?元).*")
@@ -72,16 +68,16 @@ def read_money(place: Place, carried: Carried) -> Readings:
         code = money_code(item, Measure.CHANGE)
         return [Reading(item, code, Measure.CHANGE, value, "CNY")], carried._replace(last=item)
     listed = [
-        part for part in (strip_lead(piece) for piece in _LIST.split(re.sub("(?:分别|均|都|各).*$", "", words))) if part
+        part for part in (strip_lead(piece) for piece in LIST.split(re.sub("(?:分别|均|都|各).*$", "", words))) if part
     ]
-    if _EACH.search(left.rstrip()) and len(listed) > 1 and all(_MONEY_NAME.search(narrow(part)) for part in listed):
+    if _EACH.search(left.rstrip()) and len(listed) > 1 and all(MONEY_NAME.search(narrow(part)) for part in listed):
         return [
             reading for name in listed for reading in _amount(name, find_measure(narrow(words)), place, carried)[0]
         ], carried
-    if _RESPECTIVELY.search(left.rstrip()) and len(listed) > 1:
+    if RESPECTIVELY.search(left.rstrip()) and len(listed) > 1:
         names = listed
         return _amount(names[0], find_measure(narrow(words)), place, carried._replace(pending=tuple(names[1:])))
-    if _RESPECTIVELY.search(left.rstrip()) and len(listed) == 1 and is_generic(strip_role(listed[0])):
+    if RESPECTIVELY.search(left.rstrip()) and len(listed) == 1 and is_generic(strip_role(listed[0])):
         return _unnamed(listed[0], find_measure(narrow(words)), place, carried)
     if carried.last and _JOINT_ONLY.fullmatch(left):
         return _unnamed(carried.last, None, place, carried)
@@ -129,7 +125,7 @@ def _compared_base(words: str, carried: Carried) -> str:
         return strip_role(money_phrase(match["item"]))
     if re.match(r"(?:相?较于?|同?比|与)", words) is None or item_code(words) is not None:
         return ""
-    last = carried.paid if _RATE_NAME.search(carried.last) else carried.last
+    last = carried.paid if RATE_NAME.search(carried.last) else carried.last
     return carried.subject or strip_role(_COMPARED_YEAR.sub("", words)) or last or carried.topic
 
 
@@ -186,21 +182,21 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
         return after, True
     if not is_generic(item) and left_phrase(item).item:
         is_source = re.match(r"上级|各级|下达|收到", item) is not None or item_code(item) in _SOURCES
-        return item, not is_source and bool(_MONEY_NAME.search(narrow(item)) or money_code(item, Measure.AMOUNT))
+        return item, not is_source and bool(MONEY_NAME.search(narrow(item)) or money_code(item, Measure.AMOUNT))
     if after and not is_generic(after) and not left_phrase(full).noun_final:
         return after, True
     if item_code(full) == "total":
         return full, False
     introduced = "" if place.left.strip() else strip_role(money_phrase(re.sub(_SAID, "", place.head)))
     if introduced and not is_generic(introduced):
-        return introduced, bool(_MONEY_NAME.search(narrow(introduced)) or money_code(introduced, Measure.AMOUNT))
+        return introduced, bool(MONEY_NAME.search(narrow(introduced)) or money_code(introduced, Measure.AMOUNT))
     before = strip_role(money_phrase(place.before)) if place.before else ""
-    is_line = _MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"
+    is_line = MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"
     if before and not is_generic(before) and is_line:
         return before, True
     owner = carried.subject or carried.topic
     if place.break_before == "," and _OTHER_YEAR.fullmatch(narrow(place.left)):
-        is_money = _MONEY_NAME.search(narrow(carried.last)) or item_code(carried.last)
+        is_money = MONEY_NAME.search(narrow(carried.last)) or item_code(carried.last)
         owner = carried.part or (carried.last if is_money else "") or owner
     if owner:
         return owner, True
@@ -212,12 +208,12 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
 def read_zero(place: Place, carried: Carried) -> Readings:
     """`差错率为零`, `运维费和出国费均为0`: a rate or amounts, each named one its own figure."""
     chunk = strip_copula(place.left)
-    ending = _RATE_NAME if _RATE_NAME.search(narrow(chunk)) else _MONEY_NAME
+    ending = RATE_NAME if RATE_NAME.search(narrow(chunk)) else MONEY_NAME
     if not ending.search(narrow(chunk)):
         return [], carried
     readings = []
     for item in split_items(chunk, ending):
-        if ending is _RATE_NAME:
+        if ending is RATE_NAME:
             name = rate_phrase(item) or item
             readings.append(Reading(name, rate_code(name), Measure.RATE, Decimal(0), "percent"))
             continue

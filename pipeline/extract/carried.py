@@ -10,7 +10,10 @@ from pipeline.extract.phrases import strip_copula, strip_lead
 from pipeline.normalize.text import narrow
 from pipeline.records import Measure
 
-_LIST = re.compile(r"[、，,]|以及|和|及|与")
+LIST = re.compile(r"[、，,]|以及|和|及|与")  # between the names of an enumeration
+RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
+MONEY_NAME = re.compile(r"(?:费|经费|支出|费用|资金|金额|预算|收入)$")
+RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
 
 
 class Carried(NamedTuple):
@@ -51,5 +54,5 @@ Readings = tuple[list[Reading], Carried]
 def split_items(chunk: str, ending: re.Pattern[str]) -> list[str]:
     """The names of an enumeration (`办结率、满意率和正确率`) where each ends as it should; else the one name."""
     name = strip_copula(strip_lead(chunk))
-    parts = [part for part in (strip_lead(piece) for piece in _LIST.split(name)) if part]
+    parts = [part for part in (strip_lead(piece) for piece in LIST.split(name)) if part]
     return parts if len(parts) > 1 and all(ending.search(narrow(part)) for part in parts) else [name]

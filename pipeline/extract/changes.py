@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.extract.carried import Carried, Reading, Readings
+from pipeline.extract.carried import MONEY_NAME, Carried, Reading, Readings
 from pipeline.extract.clauses import Place
 from pipeline.extract.phrases import left_phrase, money_phrase, strip_copula, strip_lead
 from pipeline.extract.roles import change_sign, is_generic, is_whole, money_code, strip_role
@@ -13,7 +13,6 @@ from pipeline.labels import item_code
 from pipeline.normalize.text import narrow
 from pipeline.records import Measure
 
-_MONEY_NAME = re.compile(r"(?:费|经费|支出|费用|资金|金额|预算|收入)$")
 _COMPARED_WITH = re.compile(
     r"(?:相?较于?|(?<![占对])比(?![例重率])|[与同](?=上年|去年|往年|同期|预算|\d{4})|同比|环比|相比)[^,，;；]*$"
 )
@@ -32,7 +31,7 @@ def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readin
         item = carried.last or carried.subject or carried.topic
     if not item:
         return [], carried
-    named = item in (carried.subject, carried.part) or is_whole(item) or _MONEY_NAME.search(narrow(item))
+    named = item in (carried.subject, carried.part) or is_whole(item) or MONEY_NAME.search(narrow(item))
     is_money = named and "占" not in item
     code = money_code(item, Measure.CHANGE_RATE) if is_money else item_code(item)
     value = _signed(place, verb)
@@ -50,7 +49,7 @@ def _changed_item(left: str, verb: str) -> str:
     before = left[: left.rfind(verb)] if verb in left else left
     before = _COMPARED_WITH.sub("", before)
     before = re.sub(r"(?:总体|整体|同比|环比|各|同期|相比|本年)+$", "", strip_copula(strip_lead(before)))
-    if _MONEY_NAME.search(narrow(strip_role(before))):
+    if MONEY_NAME.search(narrow(strip_role(before))):
         return strip_role(money_phrase(before))
     phrase = left_phrase(before)
     return "" if phrase.bare else strip_role(phrase.item)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from pipeline.extract.figure_rules import Bound, FigureRules, figure_rules, mask_spans
+from pipeline.extract.figure_rules import FigureRules, figure_rules, mask_spans
 from pipeline.normalize.money import parse_money
-from pipeline.normalize.number import parse_number
+from pipeline.normalize.number import MULTIPLIERS, parse_number
+from pipeline.normalize.quantity import Qualifier
 from pipeline.normalize.rate import parse_percent
 from pipeline.normalize.text import narrow
 
@@ -18,9 +19,7 @@ QuantityKind = Literal["money", "percent", "points", "count", "zero"]
 
 _SENTENCE_END = re.compile(r"[。！？!?](?:[”’\"」）)])?|[\n\r]+")
 _HARD = re.compile(r"[,;:。()]")
-_FACTORS = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _ZERO = re.compile(r"(?:均|都|全部|全)?(?:为|是)(?P<number>0(?:\.0+)?|零)(?![\d.%个人件万元起项次例名户投])")
-_DIGIT_OR_NUMERAL = re.compile(r"[0-9０-９零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾]")
 _MAYBE = re.compile(r"[0-9０-９]|[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾点]元|百分之|[为是]零")
 
 
@@ -38,7 +37,7 @@ class Quantity:
     value_raw: str
     unit_raw: str | None
     unit: str | None
-    qualifier: Bound | None = None
+    qualifier: Qualifier | None = None
     silent: bool = False
 
 
@@ -195,7 +194,7 @@ def _counts(text: str, raw_text: str, rules: FigureRules) -> list[Quantity]:
         unit_raw = unit if more else large + unit
         approx: Literal["approx"] | None = "approx" if more else None
         found.append(
-            Quantity(match.start(), match.end(), "count", value * _FACTORS[large], value_raw, unit_raw, unit, approx)
+            Quantity(match.start(), match.end(), "count", value * MULTIPLIERS[large], value_raw, unit_raw, unit, approx)
         )
     for match in rules.numeral_count.finditer(text):
         value = parse_number(match["number"])

@@ -15,7 +15,7 @@ from pipeline.normalize.codes import parse_grade
 from pipeline.normalize.dates import find_date_spans, find_years
 from pipeline.normalize.divisions import Division, Mention, find_mentions
 from pipeline.normalize.money import parse_money
-from pipeline.normalize.number import format_number, parse_number
+from pipeline.normalize.number import MULTIPLIERS, format_number, parse_number
 from pipeline.normalize.rate import parse_percent
 from pipeline.normalize.text import fold, narrow
 
@@ -24,7 +24,6 @@ WORD = "WORD"
 PARTS = frozenset(
     [WORD, "SCOPE", "COMPANY", "GOVERNMENT", "AGENCY"]
 )  # labels of spans that are no entity, but one word of a name
-_FACTORS = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _HAS_DIGIT = re.compile(r"[0-9]")
 _HAS_DATE = re.compile(r"[0-9]|月.{1,3}[日号]")
 _HAS_AMOUNT = re.compile(r"[0-9]|[零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾][元人户件次名亩个]|百分之")
@@ -187,7 +186,7 @@ def _money(text: str) -> str | None:
 
 
 def _count(value: Decimal | None, large: str, unit: str) -> str | None:
-    return None if value is None else f"{format_number(value * _FACTORS[large])} {unit}"
+    return None if value is None else f"{format_number(value * MULTIPLIERS[large])} {unit}"
 
 
 def _percent(text: str) -> str | None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from pipeline.lexicon import load_toml
 from pipeline.normalize.number import CHINESE_NUMERAL
+from pipeline.normalize.quantity import Qualifier
 from pipeline.normalize.text import narrow
 from pipeline.records import Measure
 
@@ -19,9 +19,8 @@ NOT_INSIDE = r"(?<![\d.A-Za-z〔第×*/+~—–±-])(?<![\d.],)(?<![\d%]至)(?<!
 NUMERAL = rf"{CHINESE_NUMERAL}{{1,14}}"
 
 
-Bound = Literal["approx", "at_least", "at_most"]
-BEFORE: tuple[Bound, ...] = ("at_least", "at_most", "approx")  # the first that fits wins
-AFTER: tuple[Bound, ...] = ("approx", "at_least", "at_most")
+BEFORE: tuple[Qualifier, ...] = ("at_least", "at_most", "approx")  # the first that fits wins
+AFTER: tuple[Qualifier, ...] = ("approx", "at_least", "at_most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,8 @@ class FigureRules:
     count: re.Pattern[str]
     numeral_count: re.Pattern[str]
     large_only: frozenset[str]
-    before: tuple[tuple[Bound, re.Pattern[str]], ...]  # qualifier → words in front of the number
-    after: tuple[tuple[Bound, re.Pattern[str]], ...]  # qualifier → words behind the unit
+    before: tuple[tuple[Qualifier, re.Pattern[str]], ...]  # qualifier → words in front of the number
+    after: tuple[tuple[Qualifier, re.Pattern[str]], ...]  # qualifier → words behind the unit
     grading: re.Pattern[str]
     target: re.Pattern[str]
     target_heading: re.Pattern[str]

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from pipeline.document import Cell, Table
 from pipeline.extract.grid import Grid, table_to_grid
-from pipeline.labels import head_field
+from pipeline.labels import head_field, is_known_label
 from pipeline.normalize.text import fold
 
-LABELS = ("labels", "sections", "totals", "funds", "indicators", "goals")
 MIN_MIRRORED = 3  # labels of the left form that the right one repeats, each in its own row
 MIN_COLS = 2  # a form is no narrower
 
@@ -37,7 +36,7 @@ def _label(grid: Grid, row: int, col: int) -> str | None:
     cell = grid.at(row, col)
     if cell is None or (cell.row, cell.col) != (row, col) or len(grid.filled(row)) < 2:
         return None
-    return fold(cell.text) if any(head_field(group, cell.text) for group in LABELS) else None
+    return fold(cell.text) if is_known_label(cell.text) else None
 
 
 def _is_crossed(grid: Grid, col: int) -> bool:

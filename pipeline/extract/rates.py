@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.extract.carried import Carried, Reading, Readings, split_items
+from pipeline.extract.carried import RATE_NAME, RESPECTIVELY, Carried, Reading, Readings, split_items
 from pipeline.extract.changes import read_change_rate
 from pipeline.extract.clauses import Place
 from pipeline.extract.figure_rules import figure_rules
@@ -23,13 +23,11 @@ from pipeline.extract.roles import (
 from pipeline.normalize.text import narrow
 from pipeline.records import Measure
 
-_RATE_NAME = re.compile(r"(?:率|度|比例|占比)$")
 # `为年初预算的98%`
 _OF_PLAN = re.compile(r"^(?:占|为|是|相当于)?(?:年初|年度|全年|调整|上年|当年)*(?:预算|决算|计划)数?的$")
 _REACHES = re.compile(r"(?:提高|提升|上升|增加|下降|降低|减少|稳定|保持|控制|降|升|增)(?:到|至|在)(?:了)?$")
 _OF_ALL = re.compile(r"总体|整体|综合|合计|总(?=执行|支出|支付)")
 _ACTS = frozenset({"完成", "实际完成", "实现", "达到"})  # no name of a rate
-_RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|完成|支出)?$")
 
 
 def read_rate(place: Place, carried: Carried) -> Readings:
@@ -51,10 +49,10 @@ def read_rate(place: Place, carried: Carried) -> Readings:
             return [change], carried._replace(pending=rest, verb="", last=item)
         return _rates([item], value), carried._replace(pending=rest, last=item)
     chunk = _REACHES.sub("", place.left)
-    items = split_items(chunk, _RATE_NAME)
+    items = split_items(chunk, RATE_NAME)
     if len(items) > 1:
         names = [rate_phrase(item) or item for item in items]
-        if _RESPECTIVELY.search(left.rstrip()):
+        if RESPECTIVELY.search(left.rstrip()):
             carried, names = carried._replace(pending=tuple(names[1:])), names[:1]
         return _rates(names, value), carried._replace(last=names[-1])
     if match := _OF_PLAN.search(words):
@@ -91,7 +89,7 @@ def _rate_item(chunk: str, place: Place, carried: Carried) -> str:
         return re.sub(r"[\d.,，]+\s*\S{0,4}$", "", match.group().rstrip("的"))
     if re.search(r"(?:支出|支付|执行|到位|使用)(?:完成)?(?:率|进度)$", stripped):
         return strip_role(money_phrase(re.sub(r"(?:率|进度)$", "", stripped))) and stripped
-    if _RATE_NAME.search(narrow(stripped)):
+    if RATE_NAME.search(narrow(stripped)):
         return rate_phrase(chunk)
     phrase = left_phrase(chunk)
     if phrase.item and phrase.item not in _ACTS and not (phrase.bare and len(phrase.item) <= 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.document import Block, Box, Page, Table, Word, union_box
+from pipeline.document import Block, Box, Page, Table, union_box
 from pipeline.layout.lines import Line, words_to_lines
 from pipeline.layout.paragraphs import lines_to_paragraphs, measure_lines
 
@@ -13,7 +13,7 @@ def page_to_blocks(page: Page, tables: Sequence[Table]) -> list[Block]:
     """Blocks of a page from the top: words outside `tables` as paragraphs, the tables in their places."""
     placed = sorted(((box, table) for table in tables if (box := _table_box(table, page.number))), key=_top)
     boxes = [box for box, _ in placed]
-    lines = words_to_lines([word for word in page.words if not _is_inside(word, boxes)])
+    lines = words_to_lines([word for word in page.words if not any(box.holds_middle(word.box) for box in boxes)])
     measure = measure_lines(lines, page.width)
     blocks: list[Block] = []
     for box, table in placed:
@@ -32,11 +32,6 @@ def _top(placed: tuple[Box, Table]) -> tuple[float, float]:
 def _table_box(table: Table, page: int) -> Box | None:
     """The box around the table's cells on this page."""
     return union_box([cell.box for cell in table.cells if cell.box and cell.page == page])
-
-
-def _is_inside(word: Word, boxes: Sequence[Box]) -> bool:
-    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
-    return any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for box in boxes)
 
 
 def _middle(line: Line) -> float:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 from pipeline.document import Block, Paragraph
-from pipeline.lexicon import load_toml
+from pipeline.labels import title_pattern
 from pipeline.normalize.text import fold
 
 MARGIN_SHARE = 0.11  # of the page's height, at the top and at the bottom
@@ -84,7 +83,7 @@ def _find_running(blocks: Sequence[Block], heights: Mapping[int, float]) -> froz
         if not isinstance(block, Paragraph) or block.level or not block.box or not block.page:
             continue
         margin, text = _margin_of(block, heights), _bare(block.text)
-        is_title = block.box.y1 - block.box.y0 >= TITLE_PT and _title_pattern().search(fold(text)) is not None
+        is_title = block.box.y1 - block.box.y0 >= TITLE_PT and title_pattern().search(fold(text)) is not None
         if margin and len(text) <= MAX_RUNNING_CHARS and not is_title and not ATTACHMENT.match(text):
             y = block.box.y0 if margin == "top" else heights[block.page] - block.box.y1
             for pattern in {text, _pattern(text, block.page)}:
@@ -98,8 +97,3 @@ def _repeats(found: Sequence[tuple[int, float]]) -> bool:
     most = steps.most_common(1)[0][0]
     pages = {page for page, y in found if abs(y / PLACE_PT - most) <= 1.5}
     return len(pages) >= max(MIN_REPEATS, REPEAT_SHARE * (max(pages) - min(pages) + 1))
-
-
-@cache
-def _title_pattern() -> re.Pattern[str]:
-    return re.compile(load_toml("forms.toml")["title"]["pattern"])

@@ -13,6 +13,7 @@ _DIGIT_FORMS = ["零〇○", "一壹", "二贰两貳", "三叁參", "四肆", "�
 DIGITS = {form: digit for digit, forms in enumerate(_DIGIT_FORMS) for form in forms}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"亿": 10**8, "億": 10**8, "万": 10**4, "萬": 10**4}
+MULTIPLIERS = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}  # before a unit: 3万人
 CHINESE_NUMERAL = f"[{''.join(DIGITS)}{''.join(_UNITS)}{''.join(_LARGE)}点]"
 
 _PLAIN = re.compile(r"([-+]?)(?:([0-9]+)|([1-9][0-9]{0,2}(?:,[0-9]{3})+)|([1-9][0-9]{0,2}(?: [0-9]{3})+))?(\.[0-9]+)?")

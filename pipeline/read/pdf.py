@@ -169,7 +169,7 @@ def _is_scan(pictures: Sequence[Box], upright: Upright, words: Sequence[Word]) -
     covered = sum((box.x1 - box.x0) * (box.y1 - box.y0) for box in pictures)
     if covered < SCAN_COVERAGE * upright.width * upright.height:
         return False
-    on_pictures = sum(len(word.text) for word in words if any(_is_on(word, box) for box in pictures))
+    on_pictures = sum(len(word.text) for word in words if any(box.holds_middle(word.box) for box in pictures))
     return on_pictures < MIN_SCAN_LAYER_CHARS
 
 
@@ -189,13 +189,8 @@ def _find_bare_pictures(pictures: Sequence[Box], words: Sequence[Word]) -> tuple
         for box in joined
         if box.x1 - box.x0 >= MIN_BARE_WIDTH_PT
         and box.y1 - box.y0 >= MIN_BARE_HEIGHT_PT
-        and sum(len(word.text) for word in words if _is_on(word, box)) < MAX_BARE_CHARS
+        and sum(len(word.text) for word in words if box.holds_middle(word.box)) < MAX_BARE_CHARS
     )
-
-
-def _is_on(word: Word, box: Box) -> bool:
-    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
-    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
 
 
 class _SecondReader:

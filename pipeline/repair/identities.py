@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from pipeline.audit.changes import CHANGES, amount_findings, rate_findings, year_pairs
-from pipeline.audit.parts import AMOUNTS, Sum, fund_sums, identity_sums, judge, listed_sums, named_sums, statement_sums
+from pipeline.audit.parts import Sum, fund_sums, identity_sums, judge, listed_sums, named_sums, statement_sums
 from pipeline.audit.printed import HUNDRED, Printed, gap_of, read_printed
 from pipeline.audit.rates import SCORE_NOISE, budget_of, check_execution
 from pipeline.audit.rules import has
@@ -21,7 +21,7 @@ from pipeline.audit.scores import stated_totals
 from pipeline.audit.weights import EXECUTION_POINTS, FULL, LEAST_FULL, adds_up_to, fund_choices, level_groups
 from pipeline.normalize.number import parse_number
 from pipeline.normalize.text import fold
-from pipeline.records import Evaluation, Fund, Indicator, Measure, Result
+from pipeline.records import FUND_AMOUNTS, Evaluation, Fund, Indicator, Measure, Result
 from pipeline.repair.patches import EVALUATION_FIELDS, FUND_FIELDS
 
 COUNTED = (*FUND_FIELDS, *EVALUATION_FIELDS)  # fields in which a text that is no number is none that was meant
@@ -52,7 +52,7 @@ def find_identities(result: Result) -> list[Identity]:
         found += _scores(prefix, evaluation, rows)
         found += _rates(prefix, evaluation)
         found += _said(prefix, evaluation, result)
-        for column in AMOUNTS:
+        for column in FUND_AMOUNTS:
             sums = fund_sums(evaluation.funds, column, index)
             found += [_sum(one, result, f"{prefix}/") for one in sums]
     figures = result.figures

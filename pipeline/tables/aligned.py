@@ -36,15 +36,10 @@ def find_aligned_tables(page: Page, taken: Sequence[Box]) -> list[Table]:
     At least three rows of three columns with figures in them, white space running down between the columns: running
     text, lists and signatures never are.
     """
-    words = [word for word in page.words if not _is_inside(word, taken)]
+    words = [word for word in page.words if not any(box.holds_middle(word.box) for box in taken)]
     rows = [_line_to_row(line) for line in words_to_lines(words)]
     tables = [_rows_to_table(group, page.number) for group in _group_rows(rows)]
     return [table for table in tables if table]
-
-
-def _is_inside(word: Word, boxes: Sequence[Box]) -> bool:
-    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
-    return any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for box in boxes)
 
 
 def _line_to_row(line: Sequence[Word]) -> _Row:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from pipeline.records import FUND_AMOUNTS
+
 MAX_WAYS = 60  # splits of one text before it counts as undecided
 MIN_ROW_CHARS = 5
 MAX_FUNDS_POINTS = 50
@@ -18,7 +20,6 @@ _POINTS = re.compile(r"(?:100|[1-9]?\d)(?:\.\d{1,2})?")
 _NAME = re.compile(r"[\u4e00-\u9fff]")
 _IS_NAME = re.compile(r"[^、,。;)…≥≤=<>%][^≥≤=<>%]*[^\d.≥≤=<>%(、]")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2,14}|[高好优良是无有]")
-AMOUNTS = ("initial_budget", "annual_budget", "executed")
 READ = ("level3", "weight", "target", "actual", "score", "score_self")
 _Row = dict[str, str]
 
@@ -28,8 +29,8 @@ def split_amounts(run: str, fields: Sequence[str], total: Mapping[str, str]) -> 
 
     A line with a rate is split by its rate. One without it is known only where it repeats the amounts of the total.
     """
-    named = [f for f in fields if f in (*AMOUNTS, "weight", "execution_rate", "score")]
-    amounts = [f for f in named if f in AMOUNTS]
+    named = [f for f in fields if f in (*FUND_AMOUNTS, "weight", "execution_rate", "score")]
+    amounts = [f for f in named if f in FUND_AMOUNTS]
     if total and run == "".join(total.get(f, "") for f in amounts):
         return {f: total[f] for f in amounts if total.get(f)}
     ways = [w for w in _cuts(run, named) if _agrees(w)]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.labels import head_field
+from pipeline.labels import head_field, is_known_label
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cells import Dump
 
 POSITIONS = ("tab_rows", "pipe_grid", "comma")
-LABELS = ("labels", "sections", "totals", "funds", "indicators", "goals")
 MIN_MIRRORED = 3  # labels of the left form that the right one repeats, each in its own row
 MIN_COLS = 2  # a form is no narrower
 
@@ -21,7 +20,8 @@ def split_side_by_side(dump: Dump) -> tuple[Dump, ...]:
     name among them.
     """
     rows = dump.rows
-    labels = {k: fold(row.cells[0]) for k, row in enumerate(rows) if len(row.filled) > 1 and _is_label(row.cells[0])}
+    several = ((k, row.cells[0]) for k, row in enumerate(rows) if len(row.filled) > 1)
+    labels = {k: fold(text) for k, text in several if is_known_label(text)}
     named = any(head_field("labels", text) == "subject" for text in labels.values())
     if dump.style not in POSITIONS or len(labels) < MIN_MIRRORED or not named:
         return (dump,)
@@ -32,7 +32,3 @@ def split_side_by_side(dump: Dump) -> tuple[Dump, ...]:
             right = tuple(replace(row, cells=row.cells[col:]) for row in rows if any(map(fold, row.cells[col:])))
             return (replace(dump, rows=left), *split_side_by_side(replace(dump, rows=right)))
     return (dump,)
-
-
-def _is_label(text: str) -> bool:
-    return any(head_field(group, text) for group in LABELS)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.document import Block, Cell, Table
+from pipeline.labels import title_pattern
 from pipeline.lexicon import load_toml
 from pipeline.normalize.text import fold
 from pipeline.tables.borders import unify_columns
@@ -98,16 +99,11 @@ def has_form_head(table: Table) -> bool:
             continue
         first = fold(cells[0].text)
         is_wide = cells[0].colspan == table.n_cols
-        if is_wide and _title_pattern().search(first):
+        if is_wide and title_pattern().search(first):
             return True
         if not is_wide:
             return cells[0].col == 0 and re.sub(r"\([^()]*\)|:$", "", first) in _subject_labels()
     return False
-
-
-@cache
-def _title_pattern() -> re.Pattern[str]:
-    return re.compile(load_toml("forms.toml")["title"]["pattern"])
 
 
 @cache
