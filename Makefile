@@ -31,6 +31,7 @@ test: $(READY) ## 运行测试 Run the tests
 
 lint: $(READY) ## 检查代码风格 Lint
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check pipeline tests benchmarks
 
 type: $(READY) ## 检查类型 Type-check
 	$(BIN)/mypy

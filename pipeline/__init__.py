@@ -1,7 +1,7 @@
 """jixiao (绩效): numbers out of Chinese public performance reports.
 
-    from pipeline import extract
-    extract("report.docx").indicators
+>>> from pipeline import extract
+>>> extract("report.docx").indicators
 """
 
 from __future__ import annotations

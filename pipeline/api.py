@@ -19,6 +19,7 @@ from pipeline.records import Report, Result
 if TYPE_CHECKING:
     import pandas as pd
 
+
 @dataclass(frozen=True)
 class Extraction:
     """What was read out of one or more files: a frame per table of the dataset, with exact types."""

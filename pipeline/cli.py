@@ -84,9 +84,7 @@ def extract_command(
         str,
         typer.Option("--out", "-o", metavar="DIR", help="数据集写到哪个文件夹或 s3://…。Folder for the dataset."),
     ] = DEFAULT_OUTPUT,
-    workbook: Annotated[
-        bool, typer.Option(help="另写 dataset.xlsx，供 Excel/WPS 打开。Also write a workbook.")
-    ] = True,
+    workbook: Annotated[bool, typer.Option(help="另写 dataset.xlsx，供 Excel/WPS 打开。Also write a workbook.")] = True,
     jobs: Annotated[
         int | None,
         typer.Option(

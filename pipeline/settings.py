@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 # A folder is read as a whole; only what is surely no document is left out (and counted), so that a report with an odd
 # suffix (`.aspx`, `.jhtml`, none) is not lost. Files that are named on the command line are always read.
+# fmt: off
 NOT_DOCUMENT_SUFFIXES = frozenset(
     (
         ".json", ".jsonl", ".xml", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".log", ".lock", ".py", ".pyc",
@@ -16,6 +17,7 @@ NOT_DOCUMENT_SUFFIXES = frozenset(
         ".git",
     )
 )
+# fmt: on
 NOT_DOCUMENT_NAMES = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "readme.md", "readme.txt", "readme"))
 HIDDEN_PREFIXES = (".", "~$")  # dot files; the lock files that Office leaves beside an open document
 

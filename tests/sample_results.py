@@ -105,9 +105,7 @@ def make_result(**changes: object) -> Result:
             Finding(check="weights_sum", severity=Severity.ERROR, message="分值合计 90，与满分 100 不符", evaluation=0),
         ),
         "tables": (
-            TableCell(
-                table_no=1, page=2, row=0, col=0, rowspan=1, colspan=2, text="", box=NATIVE.box, confidence=1.0
-            ),
+            TableCell(table_no=1, page=2, row=0, col=0, rowspan=1, colspan=2, text="", box=NATIVE.box, confidence=1.0),
         ),
         "entities": (Entity(label="YEAR", text="2031年", value="2031", start=3, end=8),),
         "text": "# 某某镇绿化养护项目绩效自评报告\n",

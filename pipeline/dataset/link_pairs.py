@@ -115,5 +115,3 @@ def subjects_to_pairs(subjects: Sequence[Subject]) -> list[Pair]:
 
 def _place(subject: Subject) -> tuple[str, str]:
     return subject.doc_id, subject.eval_id or ""
-
-

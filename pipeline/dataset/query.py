@@ -45,4 +45,4 @@ def _advise(reason: str) -> str:
     """What to do where a column's name is a word of SQL (`check`)."""
     near = re.search(r'syntax error at or near "(\w+)"', reason)
     columns = {column.name for table in TABLES for column in table.columns}
-    return f"（{near[1]} 是 SQL 的保留字，作列名请加双引号：\"{near[1]}\"）" if near and near[1] in columns else ""
+    return f'（{near[1]} 是 SQL 的保留字，作列名请加双引号："{near[1]}"）' if near and near[1] in columns else ""

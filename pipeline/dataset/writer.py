@@ -135,9 +135,7 @@ class _Beside:
             os.waitpid(self._child, 0)
 
 
-def _write_tables(
-    dataset: Dataset, n_rows: dict[str, int], part_of: Callable[[str], Path], workbook: bool
-) -> None:
+def _write_tables(dataset: Dataset, n_rows: dict[str, int], part_of: Callable[[str], Path], workbook: bool) -> None:
     """Every table as CSV and Parquet, and most of them as sheets of the workbook; each row is taken once."""
     with contextlib.ExitStack() as files:
         book = files.enter_context(_new_workbook(part_of(WORKBOOK_NAME), n_rows)) if workbook else None

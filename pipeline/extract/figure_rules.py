@@ -77,8 +77,7 @@ def figure_rules() -> FigureRules:
             for name in BEFORE
         ),
         after=tuple(
-            (name, re.compile(f"\\s*(?:{_either(qualifiers[f'{name}_after'], literal=False)})"))
-            for name in AFTER
+            (name, re.compile(f"\\s*(?:{_either(qualifiers[f'{name}_after'], literal=False)})")) for name in AFTER
         ),
         grading=re.compile(rules["grading"]["sentence"]),
         target=re.compile("|".join(qualifiers["target"])),

@@ -154,9 +154,7 @@ def find_department(title: str | None, lines: Sequence[Line], signature: str | N
     return signature
 
 
-def find_dept_and_unit(
-    lines: Sequence[Line], subject: str | None, *, in_item: bool
-) -> tuple[str | None, str | None]:
+def find_dept_and_unit(lines: Sequence[Line], subject: str | None, *, in_item: bool) -> tuple[str | None, str | None]:
     """(主管部门, 实施单位) where they are named: label lines, `主管部门为…`, `（项目）由…实施`.
 
     In running text 由…实施 counts only in a sentence on the project (by name, or as 项目) or its money; in an item of a

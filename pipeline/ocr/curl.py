@@ -68,9 +68,7 @@ def flatten_curl(image: Image, ink: Image) -> Image:
     size = (image.shape[1], image.shape[0])
     full_x = cv2.resize(map_x - xs, size) / scale + np.arange(size[0], dtype=np.float32)
     full_y = cv2.resize(map_y - ys, size) / scale + np.arange(size[1], dtype=np.float32)[:, None]
-    flat: Image = cv2.remap(
-        image, full_x.astype(np.float32), full_y.astype(np.float32), cv2.INTER_CUBIC, borderMode=1
-    )
+    flat: Image = cv2.remap(image, full_x.astype(np.float32), full_y.astype(np.float32), cv2.INTER_CUBIC, borderMode=1)
     return flat
 
 

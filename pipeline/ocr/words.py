@@ -106,9 +106,7 @@ def _part_to_word(
     )
 
 
-def _font_size(
-    characters: Sequence[Character], line: RecognisedLine, box: tuple[float, float, float, float]
-) -> float:
+def _font_size(characters: Sequence[Character], line: RecognisedLine, box: tuple[float, float, float, float]) -> float:
     """Size of the type in pixels: the step from one 汉字 to the next where there are some, else by the ink's height."""
     text = "".join(c.text for c in characters) or line.text
     x0, _, x1, _ = line.quad.extent

@@ -91,9 +91,7 @@ def read_html(source: Source) -> Document:
     shelf = PictureShelf()
     blocks = shelve_pictures(blocks, kept, PictureFiles(embedded, parts, _folder_of(source)), shelf)
     issues = encoding_issues(decoded.n_replaced) + tuple(_issues(shelf, walk))
-    return Document(
-        source=source, blocks=tuple(blocks), issues=issues, pictures=tuple(shelf.pictures), meta=meta
-    )
+    return Document(source=source, blocks=tuple(blocks), issues=issues, pictures=tuple(shelf.pictures), meta=meta)
 
 
 def _folder_of(source: Source) -> Path | None:

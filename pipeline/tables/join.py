@@ -133,9 +133,7 @@ def _grow(up: Cell, low: Cell, offset: int) -> Cell:
     is_known = all(len(cell.alternatives) == len(cell.text) for cell in (up, low))
     between = ((),) if up.text and low.text else ()
     readings = (*up.alternatives, *between, *low.alternatives) if is_known else ()
-    return replace(
-        up, text=text, rowspan=rowspan, confidence=min(up.confidence, low.confidence), alternatives=readings
-    )
+    return replace(up, text=text, rowspan=rowspan, confidence=min(up.confidence, low.confidence), alternatives=readings)
 
 
 def is_cut_row(pairs: Sequence[tuple[Cell, Cell | None]], n_upper_rows: int) -> bool:

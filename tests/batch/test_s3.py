@@ -193,7 +193,9 @@ def test_what_the_store_refuses_is_said_in_one_line(tmp_path: Path, bucket: str)
             "--out",
             f"s3://no-such-{bucket}/d",
         ),
-        (3, "jixiao: 读不了 shelf://a/b：不认识的存储 shelf://：请用 s3://，或安装支持它的 fsspec 包"): ("shelf://a/b",),
+        (3, "jixiao: 读不了 shelf://a/b：不认识的存储 shelf://：请用 s3://，或安装支持它的 fsspec 包"): (
+            "shelf://a/b",
+        ),
         (3, "jixiao: 读不了 s3:///b：s3:///b 里没有存储桶的名字"): ("s3:///b",),
     }
     for (status, line), arguments in lines.items():

@@ -61,9 +61,7 @@ def paper(number: int, org: str | None, year: int, *figures: Figure, **changes: 
     )
 
 
-def project(
-    subject: str, budget: str, executed: str, *, carryover: str | None = None, **changes: object
-) -> Evaluation:
+def project(subject: str, budget: str, executed: str, *, carryover: str | None = None, **changes: object) -> Evaluation:
     """A project's form with the line of its total, and of what it carried over."""
     lines = [("年度资金总额", "total", budget, executed)]
     lines += [("上年结转资金", "carryover", carryover, carryover)] if carryover else []

@@ -59,7 +59,9 @@ def report_blocks(paper: Paper) -> list[Line | object]:
         Line("一、项目基本情况", 2),
         Line(f"{paper.year}年安排{paper.project}项目资金{paper.budget}万元，由{paper.school}组织实施。"),
         Line("二、项目完成情况", 2),
-        Line(f"全年维修教室{paper.rooms}间，受益学生{paper.pupils}人，实际支出{paper.spent}万元，执行率{paper.rate}%。"),
+        Line(
+            f"全年维修教室{paper.rooms}间，受益学生{paper.pupils}人，实际支出{paper.spent}万元，执行率{paper.rate}%。"
+        ),
         Line("三、存在的问题", 2),
         Line(f"个别教室工期较紧，验收资料整理滞后，下一步将提前做好施工安排。{paper.note}"),
     ]

@@ -16,8 +16,7 @@ from pipeline.dataset.duplicates import (
 )
 
 LINES = [
-    f"第{n}项：疏浚{n * 17 + 12}米，投入资金{n * 31 + 40}.{n + 10}万元，受益农户{n * 7 + 21}户。"
-    for n in range(30)
+    f"第{n}项：疏浚{n * 17 + 12}米，投入资金{n * 31 + 40}.{n + 10}万元，受益农户{n * 7 + 21}户。" for n in range(30)
 ]
 REPORT = "2031年度青溪镇沟渠疏浚项目支出绩效自评报告\n" + "\n".join(LINES)
 

@@ -283,9 +283,7 @@ def test_the_evidence_given_stands_at_each_figure() -> None:
 MASKS = [(rule["name"], text) for rule in load_toml("figures.toml")["mask"] for text in rule["examples"]]
 NOT_MASKS = [(rule["name"], text) for rule in load_toml("figures.toml")["mask"] for text in rule["rejects"]]
 MEASURES = [(rule["code"], text) for rule in load_toml("figures.toml")["measure"] for text in rule["examples"]]
-NOT_MEASURES = [
-    (rule["pattern"], text) for rule in load_toml("figures.toml")["measure"] for text in rule["rejects"]
-]
+NOT_MEASURES = [(rule["pattern"], text) for rule in load_toml("figures.toml")["measure"] for text in rule["rejects"]]
 
 
 @pytest.mark.parametrize(("name", "text"), MASKS)

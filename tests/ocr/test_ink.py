@@ -47,7 +47,7 @@ def test_a_seal_that_is_stored_with_coarse_colour_is_lifted_too() -> None:
 
 def test_a_grey_page_has_no_seals() -> None:
     page = to_grey(form_page())
-    assert lift_seals(page, DPI) [0] is page
+    assert lift_seals(page, DPI)[0] is page
 
 
 def test_a_shadow_across_the_page_is_evened_out() -> None:

@@ -45,9 +45,7 @@ def test_a_line_over_two_borders_gives_three_parts() -> None:
     assert [extent[0] for extent in extents(cut)] == [50, 120, 200]
 
 
-@pytest.mark.parametrize(
-    "ruling", [upright(52), upright(249), upright(120, 0, 45), level(61), upright(300)], ids=str
-)
+@pytest.mark.parametrize("ruling", [upright(52), upright(249), upright(120, 0, 45), level(61), upright(300)], ids=str)
 def test_a_border_that_does_not_cross_a_line_leaves_it_whole(ruling: Ruling) -> None:
     quad = rectangle(50, 40, 250, 60)
     assert cut_at_rulings([quad], [ruling], DPI_OF_POINTS) == [quad]

@@ -18,9 +18,7 @@ NO_INK = np.zeros((200, 400), np.uint8)
 def line(text: str, x0: float = 100, x1: float = 300, confidence: float = 0.98) -> RecognisedLine:
     """A line of evenly spaced characters, 20 pixels high."""
     step = 1 / len(text)
-    characters = tuple(
-        Character(c, i * step, (i + 1) * step, ((c, 0.9), ("8", 0.05))) for i, c in enumerate(text)
-    )
+    characters = tuple(Character(c, i * step, (i + 1) * step, ((c, 0.9), ("8", 0.05))) for i, c in enumerate(text))
     return RecognisedLine(text, rectangle(x0, 90, x1, 110), confidence, characters)
 
 
