@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Box, Issue, PageImage, Picture, Source
 from pipeline.errors import DependencyError, InputError
+from pipeline.read.pdf_file import PdfFile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -186,22 +187,20 @@ class PdfPictures:
 
     def __init__(self, source: Source) -> None:
         self._content = source.content
-        self._open = contextlib.ExitStack()
-        self._pdf: Any = None
+        self._pdf: PdfFile | None = None
 
     def __enter__(self) -> PdfPictures:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._open.close()
+        if self._pdf is not None:
+            self._pdf.close()
 
     def render(self, number: int) -> PageImage | Issue:
         """The picture of page `number` (from 1), an Issue where it cannot be made."""
-        import pypdfium2
-
         if self._pdf is None:
-            self._pdf = self._open.enter_context(contextlib.closing(pypdfium2.PdfDocument(self._content)))
-        with contextlib.closing(self._pdf[number - 1]) as page:
+            self._pdf = PdfFile(self._content)
+        with contextlib.closing(self._pdf.open_page(number - 1)) as page:
             return render_page(page, number)
 
 

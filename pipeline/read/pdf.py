@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.document import Box, Issue, Page, Source, Word
 from pipeline.errors import InputError
+from pipeline.read.pdf_file import PdfFile
 from pipeline.read.pdf_geometry import Upright, dominant_turn
 from pipeline.read.pdf_rulings import find_rulings
 from pipeline.read.pdf_text import chars_to_words, count_angles, find_chars
@@ -103,12 +104,12 @@ def _is_text_sound(text: str) -> bool:
     return garbage <= MAX_GARBAGE_SHARE * len(text) and latin1 <= MAX_LATIN1_SHARE * len(text)
 
 
-def _open(source: Source) -> Any:
-    """The open pdfium document."""
+def _open(source: Source) -> PdfFile:
+    """The open file. Raises InputError where it cannot be opened or has no pages."""
     import pypdfium2
 
     try:
-        pdf = pypdfium2.PdfDocument(source.content)
+        pdf = PdfFile(source.content)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == PASSWORD_ERROR:
             raise InputError(f"{source.name}：PDF 已加密，请先去除密码再重试") from error
@@ -119,11 +120,11 @@ def _open(source: Source) -> Any:
     return pdf
 
 
-def _read_page(pdf: Any, index: int, second: _SecondReader) -> Page:
+def _read_page(pdf: PdfFile, index: int, second: _SecondReader) -> Page:
     import pypdfium2
 
     try:
-        page = pdf[index]
+        page = pdf.open_page(index)
     except pypdfium2.PdfiumError:
         return Page(index + 1, 0.0, 0.0, (), ())
     with contextlib.closing(page):
