@@ -13,9 +13,13 @@ from functools import lru_cache
 SIGNIFICANT_DIGITS = 15  # what a spreadsheet keeps of a number; the rest is binary noise
 MAX_PLAIN_EXPONENT = 20
 MAX_EXPONENT = 308  # of a double
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[(\$[^\]]*|[^\]]*)\]')
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*.|\[(\$[^\]]*|[^\]]*)\]')  # `!` is the Chinese Excel's `\\`
 _DATE_SIGN = re.compile(r"[ymdhs]|AM/PM|上午/下午", re.I)
-_NUMBER_SIGN = re.compile(r"[0#?](?:[0#?,.]*[0#?])?[,]*(?:[eE][+-]0+)?|[.][0#?]+")
+_MARK_START, _MARK_END = 0xE000, 0xF8FF  # private characters, which stand for the literals of a format
+_MARK = f"[{chr(_MARK_START)}-{chr(_MARK_END)}]"
+_NUMBER_SIGN = re.compile(rf"[0#?](?:(?:[0#?,.]|{_MARK})*[0#?])?[,]*(?:[eE][+-]0+)?|[.][0#?]+")
+_CONDITION = re.compile(r"\s*(?:\[[^\]<>=]*\])*\[(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\]")
+_SYSTEM_DATE = "[$-f800]"  # the date as the system writes it, whatever the rest of the code says
 _DATE_TOKEN = re.compile(r"AM/PM|A/P|上午/下午|y+|e+|m+|d+|h+|s+(?:\.0+)?|a{3,4}", re.I)
 _WEEKDAYS = "一二三四五六日"
 _BUILTIN = {
@@ -49,6 +53,8 @@ def shown_number(text: str, code: str, epoch_1904: bool = False) -> str:
     section, is_negative_section = _section(code, number)
     if abs(number.adjusted()) > MAX_PLAIN_EXPONENT and number:
         return _plain(number)
+    if section.lower().startswith(_SYSTEM_DATE):
+        section = _BUILTIN[31]
     if section.strip().lower() in ("general", "@", ""):
         return _plain(number) if section.strip() else ""
     if is_date_format(section):
@@ -102,11 +108,22 @@ def _split_unquoted(code: str) -> list[list[str]]:
 def _section(code: str, number: Decimal) -> tuple[str, bool]:
     """The part of a format code for this number, and whether that part draws the sign of a negative number itself."""
     sections = _sections(code)
+    if conditions := [match for part in sections if (match := _CONDITION.match(part))]:
+        met = [_is_met(match, number) for match in conditions]
+        return sections[met.index(True) if True in met else min(len(met), len(sections) - 1)], False
     if number < 0 and len(sections) > 1:
         return sections[1], True
     if number == 0 and len(sections) > 2:
         return sections[2], False
     return sections[0], False
+
+
+def _is_met(condition: re.Match[str], number: Decimal) -> bool:
+    """Whether the number is one that a part beginning with `[>=10000]` is for."""
+    sign, limit = condition[1], Decimal(condition[2])
+    if number == limit:
+        return sign in ("<=", ">=", "=")
+    return sign == "<>" or ("<" in sign and number < limit) or (">" in sign and number > limit)
 
 
 @lru_cache(maxsize=1024)
@@ -126,7 +143,7 @@ def _shown_by_section(number: Decimal, section: str) -> str:
         bracket = match.group(3) or ""
         text = match.group(1) or match.group(2) or (bracket[1:].split("-")[0] if bracket.startswith("$") else "")
         tokens.append(text)
-        return chr(0xE000 + len(tokens) - 1)
+        return chr(_MARK_START + len(tokens) - 1)
 
     bare = _LITERAL.sub(literal, section)
     digits = _NUMBER_SIGN.search(bare)
@@ -137,12 +154,33 @@ def _shown_by_section(number: Decimal, section: str) -> str:
     else:
         percent = Decimal(100) ** bare.count("%")
         sign = "-" if number < 0 else ""
-        body = _digits(abs(number) * percent, digits.group())
+        body = _digits_around_marks(abs(number) * percent, digits.group())
         sign = sign if re.search(r"[1-9]", body) else ""
         text = sign + bare[: digits.start()] + body + bare[digits.end() :]
     for index, token in enumerate(tokens):
-        text = text.replace(chr(0xE000 + index), token)
+        text = text.replace(chr(_MARK_START + index), token)
     return text.strip()
+
+
+def _digits_around_marks(number: Decimal, pattern: str) -> str:
+    """The digits of a number under a pattern in which literals stand: 706800 under `0\\.0,` is 70.7, as in 万元.
+
+    The marks of the literals keep their places, counted from the decimal point. The plain number where digits are
+    grouped besides: nobody writes amounts so.
+    """
+    marks = re.findall(_MARK, pattern)
+    plain = re.sub(_MARK, "", pattern)
+    if not marks:
+        return _digits(number, plain)
+    if re.search(r"[eE]|,(?=.*[0#?])", plain):
+        return _plain(number)
+    whole, dot, decimals = pattern.rstrip(",").partition(".")
+    head, _, tail = _digits(number, plain).partition(".")
+    for place, sign in ((i, c) for i, c in enumerate(whole) if re.match(_MARK, c)):
+        n_behind = len(re.sub(_MARK, "", whole[place:]))
+        at = max(len(head) - n_behind, 0)
+        head = head[:at] + sign + head[at:]
+    return head + (dot + tail if tail else "") + "".join(re.findall(_MARK, decimals))
 
 
 def _digits(number: Decimal, pattern: str) -> str:

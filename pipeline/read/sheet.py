@@ -16,6 +16,7 @@ from pipeline.read.number_format import shown_number
 from pipeline.read.package import Package
 from pipeline.read.pictures import PictureShelf
 from pipeline.read.sheet_blocks import Sheet, Span, check_cell_count, sheet_to_blocks
+from pipeline.read.sheet_hidden import UnreadCells, drop_hidden
 from pipeline.read.source import find_delimiter
 from pipeline.read.text import encoding_issues
 from pipeline.read.xlsx import read_sheets
@@ -37,7 +38,8 @@ def read_xlsx(source: Source) -> Document:
 def xlsx_to_document(source: Source, content: bytes) -> Document:
     """The Document of `source` out of xlsx bytes, which may have been converted from what the source holds."""
     package = Package(content)
-    return sheets_to_document(source, read_sheets(package))
+    unread = UnreadCells()
+    return sheets_to_document(source, read_sheets(package, unread), unread=unread)
 
 
 def read_xls(source: Source) -> Document:
@@ -46,7 +48,8 @@ def read_xls(source: Source) -> Document:
 
     if source.media_type != "application/vnd.ms-excel":
         return xlsx_to_document(source, convert(source, "xlsx"))
-    return sheets_to_document(source, _read_xls_sheets(source))
+    unread = UnreadCells()
+    return sheets_to_document(source, _read_xls_sheets(source, unread), unread=unread)
 
 
 def read_csv(source: Source) -> Document:
@@ -75,8 +78,13 @@ def _csv_rows(text: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def sheets_to_document(source: Source, sheets: Iterable[Sheet], issues: tuple[Issue, ...] = ()) -> Document:
-    """The blocks of all sheets in order, the marks of a sheet's pictures behind its cells, sheet names as meta."""
+def sheets_to_document(
+    source: Source, sheets: Iterable[Sheet], issues: tuple[Issue, ...] = (), unread: UnreadCells | None = None
+) -> Document:
+    """The blocks of all sheets in order, the marks of a sheet's pictures behind its cells, sheet names as meta.
+
+    `unread` is filled while the sheets are read, and asked afterwards.
+    """
     blocks: list[Block] = []
     meta: list[tuple[str, str]] = []
     shelf = PictureShelf()
@@ -88,13 +96,13 @@ def sheets_to_document(source: Source, sheets: Iterable[Sheet], issues: tuple[Is
         blocks.extend(Paragraph(mark) for picture in sheet.pictures if (mark := shelf.add(picture)))
         if sheet.name:
             meta.append(("工作表", sheet.name))
-    issues = (*issues, *shelf.issues("表格"))
+    issues = (*issues, *(unread.issues() if unread else ()), *shelf.issues("表格"))
     return Document(
         source=source, blocks=tuple(blocks), issues=issues, pictures=tuple(shelf.pictures), meta=tuple(meta)
     )
 
 
-def _read_xls_sheets(source: Source) -> Iterator[Sheet]:
+def _read_xls_sheets(source: Source, unread: UnreadCells) -> Iterator[Sheet]:
     """The visible sheets of a BIFF workbook."""
     import xlrd
     from xlrd.compdoc import CompDocError
@@ -129,7 +137,9 @@ def _read_xls_sheets(source: Source) -> Iterator[Sheet]:
         n_cells += len(texts)
         check_cell_count(n_cells)
         spans = tuple(Span(top, left, bottom, right) for top, bottom, left, right in sheet.merged_cells)
-        yield Sheet(sheet.name, texts, spans)
+        rows = {row for row, shown in sheet.rowinfo_map.items() if shown.hidden and not shown.outline_level}
+        cols = {col for col, shown in sheet.colinfo_map.items() if shown.hidden and not shown.outline_level}
+        yield drop_hidden(Sheet(sheet.name, texts, spans), rows, cols, unread)
 
 
 def _shown_xls_cell(book: Any, cell: Any) -> str:

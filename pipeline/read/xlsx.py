@@ -9,6 +9,7 @@ import io
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InputError
@@ -16,19 +17,32 @@ from pipeline.read.grid import clean_text
 from pipeline.read.number_format import builtin_format, shown_number
 from pipeline.read.package import BROKEN_ZIP, Package, attribute, child, name_of
 from pipeline.read.sheet_blocks import Sheet, Span, check_cell_count
+from pipeline.read.sheet_hidden import UnreadCells, drop_hidden
 
 if TYPE_CHECKING:
     from lxml import etree
 
 MAX_MERGES = 200_000
+MAX_COLUMNS = 16_384
+MAX_DIGITS = 9  # of a row's or a column's number
 _CELL_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
 TYPED_CONSTANT = re.compile(r"\s*\d[\d,.]*\s*%?\s*")  # a "formula" that computes nothing
 
 
-def read_sheets(package: Package) -> Iterator[Sheet]:
-    """The visible sheets of an xlsx package, one at a time."""
+@dataclass(slots=True)
+class _Cells:
+    """What one sheet holds."""
+
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_cols: set[int] = field(default_factory=set)
+
+
+def read_sheets(package: Package, unread: UnreadCells) -> Iterator[Sheet]:
+    """The visible sheets of an xlsx package, one at a time; what they do not show is put down in `unread`."""
     workbook = next((n for n in package.names if re.fullmatch(r"xl/workbook\d*\.xml", n, re.I)), None)
     if workbook is None:
         raise InputError("文件不是 Excel 工作簿，或已损坏：请用 Excel/WPS 打开后另存为 xlsx")
@@ -44,10 +58,12 @@ def read_sheets(package: Package) -> Iterator[Sheet]:
         part = targets.get(attribute(sheet, "id") or "")
         if attribute(sheet, "state") in ("hidden", "veryHidden") or part is None:
             continue
-        texts, spans = _read_sheet(package, part, strings, formats, epoch_1904)
-        n_cells += len(texts)
+        cells = _read_sheet(package, part, strings, formats, epoch_1904, unread.uncomputed)
+        n_cells += len(cells.texts)
         check_cell_count(n_cells)
-        yield Sheet(attribute(sheet, "name") or "", texts, spans, tuple(_sheet_pictures(package, part)))
+        pictures = tuple(_sheet_pictures(package, part))
+        whole = Sheet(attribute(sheet, "name") or "", cells.texts, tuple(cells.spans), pictures)
+        yield drop_hidden(whole, cells.hidden_rows, cells.hidden_cols, unread)
 
 
 def _sheet_pictures(package: Package, part: str) -> Iterator[bytes]:
@@ -123,29 +139,58 @@ def _below(root: etree._Element, name: str) -> list[etree._Element]:
 
 
 def _read_sheet(
-    package: Package, part: str, strings: list[str], formats: list[str], epoch_1904: bool
-) -> tuple[dict[tuple[int, int], str], tuple[Span, ...]]:
-    """Non-empty cells and merged areas of one sheet, streamed."""
-    texts: dict[tuple[int, int], str] = {}
-    spans: list[Span] = []
+    package: Package, part: str, strings: list[str], formats: list[str], epoch_1904: bool, uncomputed: list[str]
+) -> _Cells:
+    """Non-empty cells, merged areas and hidden rows and columns of one sheet, streamed.
+
+    Rows that a filter hides are read, and so are those of a group that is folded up: both belong to the sheet.
+    """
+    cells = _Cells()
     row = col = -1
-    for element in _elements(package, part, ("c", "row", "mergeCell")):
+    for element in _elements(package, part, ("c", "row", "col", "mergeCell", "autoFilter")):
         name = name_of(element)
         if name == "row":
-            row, col = (row if element.get("r") else row + 1), -1
-            continue
-        if name == "mergeCell":
-            spans.extend(_reference_to_span(element.get("ref") or ""))
-            if len(spans) > MAX_MERGES:
+            row = _number_of(element, "r", row + (2 if col == -1 else 1)) - 1  # a row without a number or cells counts
+            col = -1
+            if _is_hidden(element):
+                cells.hidden_rows.add(row)
+        elif name == "col":
+            if _is_hidden(element):
+                last = min(_number_of(element, "max", 0), MAX_COLUMNS)
+                cells.hidden_cols.update(range(max(_number_of(element, "min", 1) - 1, 0), last))
+        elif name == "mergeCell":
+            cells.spans.extend(_reference_to_span(element.get("ref") or ""))
+            if len(cells.spans) > MAX_MERGES:
                 raise InputError(f"合并单元格超过 {MAX_MERGES} 处，不像绩效文件：请只保留需要的工作表再读取")
-            continue
-        place = _reference_to_place(element.get("r") or "") or (row + (col == -1), col + 1)
-        row, col = place
-        text = clean_text(_shown_cell(element, strings, formats, epoch_1904))
-        if text:
-            texts[place] = text
-            check_cell_count(len(texts))
-    return texts, tuple(spans)
+        elif name == "autoFilter":
+            for span in _reference_to_span(element.get("ref") or ""):
+                cells.hidden_rows = {hidden for hidden in cells.hidden_rows if not span.row < hidden < span.end_row}
+        else:
+            place = _reference_to_place(element.get("r") or "") or (row + (col == -1), col + 1)
+            row, col = place
+            if text := clean_text(_shown_cell(element, strings, formats, epoch_1904)):
+                cells.texts[place] = text
+                check_cell_count(len(cells.texts))
+            elif _is_uncomputed(element):
+                uncomputed.append(element.get("r") or "?")
+    return cells
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    """Whether a row or columns were hidden on purpose, not folded up with their group."""
+    is_grouped = (element.get("outlineLevel") or "0") != "0"
+    return element.get("hidden") in ("1", "true") and not is_grouped
+
+
+def _number_of(element: etree._Element, name: str, default: int) -> int:
+    text = element.get(name) or ""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else default
+
+
+def _is_uncomputed(cell: etree._Element) -> bool:
+    """Whether a cell holds a formula without the value that it had; a formula may well give an empty text."""
+    stored = child(cell, "v")
+    return child(cell, "f") is not None and cell.get("t") != "str" and (stored is None or not stored.text)
 
 
 def _shown_cell(cell: etree._Element, strings: list[str], formats: list[str], epoch_1904: bool) -> str:

@@ -71,6 +71,79 @@ def test_hidden_and_empty_sheets_are_left_out_and_names_kept(make_xlsx):
     assert document.meta == (("工作表", "表一"),)
 
 
+def test_hidden_rows_and_columns_are_left_out_and_said(make_xlsx):
+    inside = (
+        '<cols><col min="2" max="2" hidden="1"/></cols><sheetData>'
+        + f'<row r="1">{text("A1", "名称")}{text("B1", "MC")}{text("C1", "金额")}</row>'
+        + f'<row r="2" hidden="1">{text("A2", "旧项目")}{text("C2", "9")}</row>'
+        + f'<row r="3">{text("A3", "桥梁")}{text("B3", "07")}{text("C3", "5")}</row>'
+        + f'<row r="4">{text("A4", "合计")}{text("C4", "5")}</row></sheetData>'
+        + merges("A3:B3")
+    )
+    document = read(make_xlsx(("甲", "visible", inside)))
+    (table,) = document.blocks
+    assert grid(table) == [
+        (0, 0, 1, 1, "名称"), (0, 1, 1, 1, "金额"), (1, 0, 1, 1, "桥梁"), (1, 1, 1, 1, "5"), (2, 0, 1, 1, "合计"),
+        (2, 1, 1, 1, "5"),
+    ]  # fmt: skip
+    assert [(issue.code, issue.message) for issue in document.issues] == [
+        (
+            "hidden_cells_skipped",
+            "表格中有 1 行、1 列是隐藏的，其中的内容没有读取：需要读取请取消隐藏后另存",
+        )
+    ]
+
+
+def test_rows_that_a_filter_or_a_folded_group_hides_belong_to_the_sheet(make_xlsx):
+    inside = (
+        '<cols><col min="2" max="2" hidden="1" outlineLevel="1"/></cols><sheetData>'
+        + f'<row r="1">{text("A1", "名称")}{text("B1", "金额")}</row>'
+        + f'<row r="2" hidden="1">{text("A2", "道路")}{text("B2", "9")}</row>'
+        + f'<row r="3">{text("A3", "桥梁")}{text("B3", "5")}</row></sheetData><autoFilter ref="A1:B3"/>'
+    )
+    document = read(make_xlsx(("甲", "visible", inside)))
+    (table,) = document.blocks
+    assert [cell.text for cell in table.cells] == ["名称", "金额", "道路", "9", "桥梁", "5"]
+    assert document.issues == ()
+
+
+def test_a_title_merged_out_of_a_hidden_column_is_kept(make_xlsx):
+    inside = (
+        '<cols><col min="1" max="1" hidden="1"/></cols>'
+        + rows(text("A1", "自评表"), text("B2", "名称") + text("C2", "桥梁"), text("B3", "金额") + text("C3", "5"))
+        + merges("A1:C1")
+    )
+    document = read(make_xlsx(("甲", "visible", inside)))
+    (table,) = document.blocks
+    assert grid(table) == [
+        (0, 0, 1, 2, "自评表"), (1, 0, 1, 1, "名称"), (1, 1, 1, 1, "桥梁"), (2, 0, 1, 1, "金额"), (2, 1, 1, 1, "5"),
+    ]  # fmt: skip
+    assert document.issues == ()
+
+
+def test_formulas_saved_without_their_values_are_said(make_xlsx):
+    cells = (
+        f'{text("A1", "合计")}<c r="B1"><f>C1+1</f><v></v></c><c r="C1"><f>5+5</f></c>'
+        '<c r="D1" t="str"><f>IF(C1,"","无")</f><v></v></c><c r="E1"><f>C1/2</f><v>5</v></c>'
+    )
+    document = read(make_xlsx(("甲", "visible", f'<sheetData><row r="1">{cells}</row></sheetData>')))
+    (table,) = document.blocks
+    assert [cell.text for cell in table.cells] == ["合计", "5"]
+    assert [(issue.code, issue.message) for issue in document.issues] == [
+        (
+            "formula_without_value",
+            "有 2 个单元格（如 B1）是公式，文件里没有保存计算结果：请用 Excel/WPS 打开并保存后再读取",
+        )
+    ]
+
+
+def test_rows_and_cells_without_numbers_follow_one_another(make_xlsx):
+    cell = '<c t="inlineStr"><is><t>甲</t></is></c>'
+    inside = f"<sheetData><row>{cell * 2}</row><row/><row>{cell * 2}</row></sheetData>"
+    (table,) = read(make_xlsx(("甲", "visible", inside))).blocks
+    assert [(c.row, c.col) for c in table.cells] == [(0, 0), (0, 1), (2, 0), (2, 1)]
+
+
 def test_sentences_around_a_form_become_paragraphs_and_its_title_stays(make_xlsx):
     inside = rows(
         text("A1", "自评报告"), text("A2", PROSE), text("A3", "自评表"), text("A4", "名称") + text("B4", "植树"),
@@ -147,6 +220,8 @@ def test_an_xls_is_read_with_its_spans_and_formats():
     sheet.merge_cells("A1:A2")
     sheet["B2"].number_format = "0.00%"
     book.create_sheet("底稿").sheet_state = "hidden"
+    sheet["C1"], sheet["A6"] = "YSZXL", "旧项目"
+    sheet.column_dimensions["C"].hidden = sheet.row_dimensions[6].hidden = True
     buffer = io.BytesIO()
     book.save(buffer)
     source = content_to_source(buffer.getvalue(), "表.xlsx")
@@ -158,6 +233,8 @@ def test_an_xls_is_read_with_its_spans_and_formats():
         (2, 1, 1, 1, "70.68"), (3, 0, 1, 1, "日期"), (3, 1, 1, 1, "完"),
     ]  # fmt: skip
     assert read_blocks(source).blocks == (table,)
+    assert read_blocks(old).issues == read_blocks(source).issues
+    assert [issue.code for issue in read_blocks(old).issues] == ["hidden_cells_skipped"]
 
 
 def test_a_broken_xls_is_one_line_of_advice():
