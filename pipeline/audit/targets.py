@@ -39,7 +39,8 @@ def is_missed(row: Indicator) -> bool:
     """Whether the actual value lies on the wrong side of the target: below `≥`, above `≤`.
 
     `=` is missed from below, or from above where less is better (costs, complaints, a target of 0). Values in units
-    that cannot be compared, and an exact time (a duration or a length of service?), miss nothing.
+    that cannot be compared, an exact time (a duration or a length of service?) and what is done about something bad
+    (`投诉下降率`, `成本节约额`: is more better?) miss nothing.
     """
     pair = _same_unit(row)
     if pair is None or row.target_op is None:
@@ -52,7 +53,11 @@ def is_missed(row: Indicator) -> bool:
         return actual > target or (op == "<" and actual == target)
     if fold(row.target_unit or "") in TIME_UNITS:
         return False
-    less_is_better = row.level2 in COST_LEVELS or row.level1 == "cost" or has("negative", fold(row.level3 or ""))
+    name = fold(row.level3 or "")
+    is_cost = row.level2 in COST_LEVELS or row.level1 == "cost"
+    less_is_better = is_cost or has("negative", name)
+    if less_is_better and (has("reduced", name) or (not is_cost and has("relieved", name))):
+        return False
     return actual > target if less_is_better or target == 0 else actual < target
 
 

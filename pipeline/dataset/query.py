@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.dataset.schema import TABLES
+from pipeline.dataset.schema import DECIMAL_PLACES, TABLES
+from pipeline.dataset.writer import decimal_to_text
 from pipeline.errors import DependencyError, InputError
 
 FETCH_ROWS = 1024
@@ -36,9 +38,16 @@ def query_dataset(folder: Path, sql: str, target: TextIO) -> None:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow([column[0] for column in answer.description])
         while rows := answer.fetchmany(FETCH_ROWS):
-            writer.writerows(rows)
+            writer.writerows([_to_text(value) for value in row] for row in rows)
     except duckdb.Error as error:
         raise InputError(f"查询写得不对：{' '.join(str(error).split())}{_advise(str(error))}") from error
+
+
+def _to_text(value: object) -> object:
+    """A decimal of the dataset as its CSV has it: money with its two places, other numbers without padding zeros."""
+    if not isinstance(value, Decimal) or value.as_tuple().exponent != -DECIMAL_PLACES:
+        return value
+    return decimal_to_text(value)
 
 
 def _advise(reason: str) -> str:

@@ -166,3 +166,24 @@ def test_a_carried_amount_of_zero_divides_nothing() -> None:
         )
     )
     assert severities(make_result(make_form(), figures=figures)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "level2", "target", "actual", "missed"),
+    [
+        ("群众投诉率", "quality", "5", "6", True),
+        ("群众投诉下降率", "social", "15", "17.2", False),
+        ("投诉办结率", "quality", "95", "98", False),
+        ("培训合格率", "quality", "95", "90", True),
+        ("污水处理成本", "cost", "100", "105", True),
+        ("成本节约率", "cost", "5", "8", False),
+    ],
+)
+def test_less_of_something_bad_misses_no_target(name, level2, target, actual, missed):
+    row = make_indicator(
+        "质量指标", "10", "10", level3=name, target_raw=target, target_op="=",
+        target_value=number(target), target_unit="%", actual_raw=actual, actual_value=number(actual), actual_unit="%",
+    )  # fmt: skip
+    row = dataclasses.replace(row, level2=level2)
+    findings = find_findings(make_result(make_form(indicators=(row,))))
+    assert ("target_missed" in {finding.check for finding in findings}) == missed

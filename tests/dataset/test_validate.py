@@ -173,6 +173,15 @@ def test_a_query_sees_every_table_by_its_name(folder: Path) -> None:
     assert answer.getvalue() == "source,spent\nin/other.txt,125000.00\nin/sample.txt,125000.00\n"
 
 
+def test_numbers_come_out_of_a_query_as_the_csv_has_them(folder: Path) -> None:
+    pytest.importorskip("duckdb")
+    answer = io.StringIO()
+    decimals = "CAST('98.50' AS DECIMAL(38,12)) AS score, CAST('100' AS DECIMAL(38,12)) AS most"
+    others = "CAST('7.50' AS DECIMAL(20,2)) AS money, CAST(NULL AS DECIMAL(38,12)) AS none"
+    query_dataset(folder, f"SELECT {decimals}, {others}", answer)
+    assert answer.getvalue() == "score,most,money,none\n98.5,100,7.50,\n"
+
+
 def test_a_wrong_query_is_told_in_one_line(folder: Path) -> None:
     pytest.importorskip("duckdb")
     with pytest.raises(InputError, match="查询写得不对") as caught:
