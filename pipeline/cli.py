@@ -16,7 +16,7 @@ import typer
 
 from pipeline.batch.executors import DEFAULT_EXECUTOR, EXECUTORS
 from pipeline.batch.watchdog import DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_S, Limits
-from pipeline.errors import JixiaoError
+from pipeline.errors import JixiaoError, OutputError
 from pipeline.settings import (
     DEFAULT_OUTPUT,
     ENGINE_VARIABLE,
@@ -296,12 +296,32 @@ def _errors_to_exit_codes() -> Iterator[None]:
         typer.echo("jixiao: 已中断，原有数据集未动；再运行同一命令即从中断处继续", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from error
     except BrokenPipeError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at exit
+        _give_up_stdout()
         raise typer.Exit(EXIT_BROKEN_PIPE) from error
+    except OSError as error:  # what reads and writes files has errors of its own: this is stdout, or a full disk
+        _give_up_stdout()
+        typer.echo(f"jixiao: 写不出去（{error.strerror or error}）：请检查磁盘空间和权限，再运行同一命令", err=True)
+        raise typer.Exit(OutputError.exit_code) from error
+
+
+def _give_up_stdout() -> None:
+    """Nothing more reaches stdout; else Python tries once more at exit, and complains."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_closed_streams() -> None:
+    """Streams that the caller closed (`>&-`) lead nowhere; else the next file that is opened takes their numbers."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def main() -> None:
     """Entry point of the command `jixiao`."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

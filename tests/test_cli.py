@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -220,6 +221,25 @@ def test_a_closed_pipe_ends_quietly() -> None:
     with os.fdopen(writing, "w") as closed:
         done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_stdout_that_takes_nothing_is_told_in_one_line() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full on this system")
+    command = [sys.executable, "-m", "pipeline.cli", "codebook"]
+    with full.open("w") as target:
+        done = subprocess.run(command, stdout=target, stderr=subprocess.PIPE, check=False, text=True, encoding="utf-8")
+    assert (done.returncode, done.stderr.count("\n"), "写不出去" in done.stderr) == (2, 1, True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams are closed by a POSIX shell")
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_closed_streams_do_not_disturb_a_run(folder: Path, tmp_path: Path, closed: str) -> None:
+    command = shlex.join([sys.executable, "-m", "pipeline.cli", "extract", str(folder), "-o", str(tmp_path / "out")])
+    done = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert (tmp_path / "out" / "reports.csv").is_file()
 
 
 def test_help_loads_nothing_heavy() -> None:
