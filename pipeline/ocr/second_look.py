@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pipeline.ocr.bounds import settle_bounds
 from pipeline.ocr.engine import Character, Engine, Quad, RecognisedLine, rectangle
 from pipeline.ocr.lines import tighten
 from pipeline.ocr.opencv import cv2
@@ -56,6 +57,7 @@ def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engin
         surer = surer_of(lines[i], replace(again, quad=strip.quad), count_inside(lines[i], bare))
         settled[i] = settle_operator(surer, (lines[i], again))
     settled = [settle_percent(settle_permille(line, image, bare)) for line in settled]
+    settled = [settle_bounds(line, image, bare) for line in settled]
     settled = [settle_equals(line, bare) for line in settled]
     return _read_powers(settled, image, bare, engine)
 

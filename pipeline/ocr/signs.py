@@ -23,8 +23,8 @@ PERCENTS = frozenset("%％‰")
 CIRCLES = ("0", "o", "O")  # never `。`: `%。` ends many a sentence
 LIKE_PERCENT = "96"
 MIN_PERCENT = 0.1  # score of `%` beside the `9` of a lone `96`, above which both are its circles
-LETTER = re.compile("[A-Za-z]")
-OPERATORS = frozenset("≥≤")
+LETTER = re.compile("[A-Za-zΛくζ]")
+OPERATORS = frozenset("≥≤><")
 MIN_OPERATOR = 0.02  # score of an operator beside a lone letter
 CIRCLE_TOP_SHARE = 0.25  # of the sign's height from its top: the third circle of `‰` begins below, a `0` above
 MIN_WALLS = 4  # strokes that a level cut through the lower half of `‰` crosses; `%` has at most 3
@@ -79,7 +79,7 @@ def settle_percent(line: RecognisedLine) -> RecognisedLine:
 
 
 def settle_operator(line: RecognisedLine, readings: Sequence[RecognisedLine]) -> RecognisedLine:
-    """A lone letter as `≥` or `≤` where one of the readings offers that: a column of operators holds no letters.
+    """A lone letter as the operator that one of the readings offers: a column of operators holds no letters.
 
     The recogniser does not know `≧` and `≦`, which read as `M`, `N` or `W`.
     """
