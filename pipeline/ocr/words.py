@@ -14,6 +14,7 @@ from pipeline.ocr.engine import Character, RecognisedLine
 from pipeline.ocr.lines import CROSSING_SHARE, MIN_PIECE_EM, POINTS_PER_INCH, tighten
 from pipeline.ocr.spelling import respell
 from pipeline.ocr.strokes import settle_stroke
+from pipeline.ocr.wide_figures import close_blanks
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import Image
@@ -90,6 +91,7 @@ def _part_to_word(
         only = settle_stroke(characters[0].alternatives, grey[top:bottom, left:right], is_alone)
         characters = (replace(characters[0], text=only[0][0], alternatives=only),)
         text = only[0][0]
+    characters = close_blanks(characters, line.quad.width, box[3] - box[1])
     spelt = respell([c.alternatives for c in characters])
     pairs = zip(characters, spelt, strict=True)
     characters = tuple(replace(c, text=a[0][0], alternatives=a) if a else c for c, a in pairs)
