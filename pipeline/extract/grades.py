@@ -16,10 +16,10 @@ GRADE_WORD = re.compile(r"优秀?|良好?|中等?|差")
 
 
 def read_grades(cells: Sequence[Cell]) -> list[GradeSection]:
-    """The grades of 评价等级 | 优, and of `（自评等级：优）` in one cell."""
+    """The grades of 评价等级 | 优, and of `（自评等级：优）` or `自评等级：优。……` in one cell."""
     beside = [parse_grade(b.text) for a, b in pairwise(cells) if head_field("totals", a.text) == "grade"]
     inside = [
-        parse_grade(value)
+        parse_grade(value) or parse_grade(re.split(r"[。;,]", value)[0])
         for label, mark, value in (fold(cell.text).strip("()").partition(":") for cell in cells)
         if mark and head_field("totals", label) == "grade"
     ]

@@ -185,6 +185,14 @@ def is_funds_head(cells: list[Cell]) -> bool:
     return len(fields & MONEY_FIELDS) >= 2 or ("execution_rate" in fields and bool(fields & MONEY_FIELDS))
 
 
+def is_place_list(cells: list[Cell]) -> bool:
+    """True for 市县 | 下达资金 | 支出资金 | 支出率: what each place got of a fund, a statement and no form's funds."""
+    amounts = statement_columns(cells)
+    if len(amounts) < 2 or any(is_numeric(cell.text) for cell in cells):
+        return False
+    return any(cell.col < min(amounts) and head_field("lists", cell.text) == "place" for cell in cells)
+
+
 def is_account_head(cells: list[Cell], fields: set[str]) -> bool:
     """True for 预算数 | 决算数 without rate and points: the head of a statement, not of a form's funds."""
     return any("决算" in fold(cell.text) for cell in cells) and not fields & {"weight", "score", "execution_rate"}
@@ -278,6 +286,8 @@ def classify_row(grid: Grid, row: int) -> RowKind:
         return RowKind.INDICATORS_HEAD
     if is_projects_head(grid, row):
         return RowKind.PROJECTS_HEAD
+    if is_place_list(filled):
+        return RowKind.STATEMENT_HEAD
     if is_funds_head(filled):
         return RowKind.FUNDS_HEAD
     if is_columns_of_funds(grid, row):

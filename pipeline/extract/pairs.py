@@ -61,9 +61,15 @@ def read_pairs(
                 taken += [cell for cell in (grid.at(row, label.col), value) if cell is not None]
         others += read_others(grid, row, taken)
         row += 1
-    beside = (find_money_unit(join_lines(cell.text)) for cell in grid.distinct(start) if cell.row < start)
-    section_unit = next((found for found in beside if found), None)
-    return [*others, _pairs_to_section(pairs, year, section_unit or unit, grid)], row
+    return [*others, _pairs_to_section(pairs, year, _section_unit(grid, start) or unit, grid)], row
+
+
+def _section_unit(grid: Grid, row: int) -> str | None:
+    """The unit in the label of the whole block (预算执行情况（万元）), which begins in this row or above it."""
+    labels = (
+        c for c in grid.distinct(row) if c.row < row or c.rowspan > 1 or head_field("sections", c.text) == "funds"
+    )
+    return next((unit for label in labels if (unit := find_money_unit(join_lines(label.text)))), None)
 
 
 def _label_values(grid: Grid, row: int) -> list[tuple[Cell, Cell | None]]:

@@ -60,9 +60,14 @@ def find_subjects(forms: Sequence[Form], statements: Sequence[Statement]) -> lis
 
 
 def _is_bare_name(statement: Statement) -> bool:
-    """True where a statement says nothing of its project but the name: the title above a list of projects."""
-    said = (statement.score, statement.grade, statement.goal_expected, statement.goal_actual)
-    return not any((*said, statement.funds, statement.indicators)) and statement.kind == "project"
+    """True where a statement says nothing of a project but its name, or money without a name: what stands above a list.
+
+    `3个项目开展自评，涉及资金1,200万元` speaks of all of them together, and is no evaluation of its own.
+    """
+    if statement.kind != "project" or statement.score is not None or statement.indicators:
+        return False
+    said = (statement.grade, statement.goal_expected, statement.goal_actual)
+    return statement.subject is None or not any((*said, statement.funds))
 
 
 def _home(

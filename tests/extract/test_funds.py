@@ -201,3 +201,18 @@ def test_what_arrived_between_plan_and_spending_splits_no_line() -> None:
     table = draw(["资金来源", "计划安排", "实际到位", "实际支出"], ["合计", "100", "95", "90"])
     (form,) = read(Paragraph("单位：万元"), table)
     assert [(line.annual_budget, line.executed) for line in form.funds] == [(1000000, 900000)]
+
+
+def test_the_unit_in_the_label_beside_a_block_of_pairs_counts() -> None:
+    (form,) = read(
+        draw(
+            ["预算执行情况（万元）", "预算数：", "40.50", "执行数：", "38.10"],
+            ["^", "其中-财政拨款：", "30.00", "其中-财政拨款：", "30.00"],
+            ["^", "其它资金：", "10.50", "其它资金：", "8.10"],
+        )
+    )
+    assert [(fund.item, fund.annual_budget, fund.executed) for fund in form.funds] == [
+        ("total", 405000, 381000),
+        ("fiscal", 300000, 300000),
+        ("other", 105000, 81000),
+    ]

@@ -167,3 +167,19 @@ def test_a_goal_behind_the_label_of_its_block_is_read() -> None:
     )
     assert form.goals is not None
     assert (form.goals.expected, form.goals.actual) == ("改造三处管网，群众满意。", "改造三处，全部验收合格。")
+
+
+def test_a_grade_that_opens_the_overall_conclusion_is_read() -> None:
+    (form,) = read(
+        draw(
+            ["项目名称", "河道清淤", "<", "<"],
+            ["一级指标", "三级指标", "分值", "得分"],
+            ["产出指标", "清淤长度", "100", "91"],
+            ["合计", "<", "100", "91"],
+            ["总体评价", "自评等级：良。工程按期完工，个别河段清淤不到位，已经返工。", "<", "<"],
+            ["存在问题及改进措施", "施工组织不够紧凑，今后提前办理手续，尽早开工。", "<", "<"],
+        )
+    )
+    assert form.grade == "良"
+    assert [section.label for section in form.prose] == ["总体评价", "存在问题及改进措施"]
+    assert [row.level3 for row in form.indicators] == ["清淤长度"]

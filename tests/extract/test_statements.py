@@ -85,3 +85,29 @@ def test_staff_of_last_years_end_is_of_the_year_before() -> None:
         ("staff_actual", 2022, 19),
         ("staff_control_rate", 2022, 95),
     ]
+
+
+def test_what_each_place_got_of_a_fund_is_a_statement_and_no_form() -> None:
+    (form,) = read(
+        Paragraph("单位：万元"),
+        draw(
+            ["序号", "市县", "下达资金", "到位资金", "支出资金", "支出率"],
+            ["1", "甲县", "300.00", "280.00", "210.00", "75%"],
+            ["2", "乙市", "200.00", "200.00", "—", "—"],
+            ["合计", "<", "500.00", "480.00", "210.00", "43.75%"],
+        ),
+    )
+    assert [(f.item_raw, f.measure, f.value) for f in form.figures] == [
+        ("甲县", Measure.APPROPRIATION, 3000000),
+        ("甲县", Measure.APPROPRIATION, 2800000),
+        ("甲县", Measure.EXECUTED, 2100000),
+        ("甲县", Measure.RATE, 75),
+        ("乙市", Measure.APPROPRIATION, 2000000),
+        ("乙市", Measure.APPROPRIATION, 2000000),
+        ("合计", Measure.APPROPRIATION, 5000000),
+        ("合计", Measure.APPROPRIATION, 4800000),
+        ("合计", Measure.EXECUTED, 2100000),
+        ("合计", Measure.RATE, Decimal("43.75")),
+    ]
+    assert form.funds == ()
+    assert not form.is_evaluation
