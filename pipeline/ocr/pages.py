@@ -12,6 +12,7 @@ from pipeline.ocr.curl import flatten_curl
 from pipeline.ocr.detect import is_tall
 from pipeline.ocr.engine import Engine, Quad, RecognisedLine
 from pipeline.ocr.ink import even_light, find_ink, is_blank, lift_seals
+from pipeline.ocr.levels import restore_levels
 from pipeline.ocr.lines import (
     POINTS_PER_INCH,
     cut_at_rulings,
@@ -206,6 +207,7 @@ def _make_page(number: int, reading: Reading) -> Page:
     bare = erase_rulings(page.ink, rulings, page.dpi)
     is_text = _is_text(reading.lines)
     words = lines_to_words(reading.lines, page.image, bare, rulings, page.dpi) if is_text else ()
+    words = restore_levels(words)
     doubted = tuple(replace(word, confidence=min(word.confidence, MAX_CONFIDENCE)) for word in words)
     return Page(number, *page.size_pt, doubted, rulings, by_ocr=True)
 
