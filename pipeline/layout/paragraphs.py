@@ -162,14 +162,31 @@ def join_paragraphs(blocks: Sequence[Block]) -> list[Block]:
     last_page = 0
     for block in blocks:
         last = joined[-1] if joined and block.page == last_page + 1 else None
-        if isinstance(last, Paragraph) and isinstance(block, Paragraph) and _goes_on(last, block, edges):
-            confidence = min(last.confidence, block.confidence)
-            text = join_text(last.text, block.text)
-            joined[-1] = replace(last, text=text, level=heading_level(text), confidence=confidence)
+        if isinstance(last, Paragraph) and isinstance(block, Paragraph) and _is_cut(last, block, edges):
+            joined[-1] = _join(last, block)
         else:
             joined.append(block)
         last_page = (block.page if isinstance(block, Paragraph) else _last_page(block)) or 0
     return joined
+
+
+def join_columns(left: Sequence[Block], right: Sequence[Block]) -> list[Block]:
+    """Blocks of two columns, the paragraph that runs on from the foot of the left one to the head of the right whole.
+
+    The page and box are those of the first part.
+    """
+    last, first = (left[-1], right[0]) if left and right else (None, None)
+    outlines = [union_box([b.box for b in side if isinstance(b, Paragraph) and b.box]) for side in (left, right)]
+    if not (isinstance(last, Paragraph) and isinstance(first, Paragraph) and outlines[0] and outlines[1]):
+        return [*left, *right]
+    if not _goes_on(last, first, outlines[1].x0, outlines[0].x1):
+        return [*left, *right]
+    return [*left[:-1], _join(last, first), *right[1:]]
+
+
+def _join(last: Paragraph, rest: Paragraph) -> Paragraph:
+    text = join_text(last.text, rest.text)
+    return replace(last, text=text, level=heading_level(text), confidence=min(last.confidence, rest.confidence))
 
 
 def _last_page(block: Block) -> int:
@@ -186,17 +203,24 @@ def _text_edges(blocks: Sequence[Block]) -> dict[int, Box]:
     return edges
 
 
-def _goes_on(last: Paragraph, block: Paragraph, edges: dict[int, Box]) -> bool:
-    """Whether the first paragraph of a page is the rest of the last one of the page before.
+def _is_cut(last: Paragraph, block: Paragraph, edges: dict[int, Box]) -> bool:
+    """Whether a page break cut these two; the text areas of both pages are one."""
+    if not (last.page in edges and block.page in edges):
+        return False
+    upper, lower = edges[last.page], edges[block.page]
+    return _goes_on(last, block, min(upper.x0, lower.x0), max(upper.x1, lower.x1))
 
-    Only where the sentence is unfinished: after a full stop the next page may as well begin a new paragraph.
+
+def _goes_on(last: Paragraph, block: Paragraph, left: float, right: float) -> bool:
+    """Whether the first paragraph of a page or column is the rest of the last one before it.
+
+    Only where the sentence is unfinished: after a full stop the next page may as well begin a new paragraph. `left` is
+    where the lines of the second begin, `right` where those of the first end.
     """
     if last.centered or block.centered or block.level or is_numbered(block.text):
         return False
-    if not (last.box and block.box and last.page and block.page) or last.text[-1:] in SENTENCE_END:
+    if not (last.box and block.box) or last.text[-1:] in SENTENCE_END:
         return False
     if SPACED.search(last.text) or OPENING.match(block.text):
         return False
-    left = min(edges[last.page].x0, edges[block.page].x0)
-    right = max(edges[last.page].x1, edges[block.page].x1)
     return block.box.x0 <= left + INDENT_PT and last.box.x1 >= right - SHORT_PT
