@@ -29,6 +29,7 @@ from pipeline.ocr.rulings import find_rulings, unbend_with_rulings
 from pipeline.ocr.rulings_check import bridge_seals, drop_shown_through, drop_text_strokes
 from pipeline.ocr.second_look import look_again
 from pipeline.ocr.straighten import MIN_SKEW_DEG, find_skew, turn_back
+from pipeline.ocr.ticks import take_off_ticks
 from pipeline.ocr.words import lines_to_words
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _make_page(number: int, reading: Reading) -> Page:
     bare = erase_rulings(page.ink, rulings, page.dpi)
     is_text = _is_text(reading.lines)
     words = lines_to_words(reading.lines, page.image, bare, rulings, page.dpi) if is_text else ()
-    words = restore_levels(words)
+    words = take_off_ticks(restore_levels(words))
     doubted = tuple(replace(word, confidence=min(word.confidence, MAX_CONFIDENCE)) for word in words)
     return Page(number, *page.size_pt, doubted, rulings, by_ocr=True)
 
