@@ -28,6 +28,11 @@ OPERATORS = frozenset("≥≤><")
 MIN_OPERATOR = 0.02  # score of an operator beside a lone letter
 CIRCLE_TOP_SHARE = 0.25  # of the sign's height from its top: the third circle of `‰` begins below, a `0` above
 MIN_WALLS = 4  # strokes that a level cut through the lower half of `‰` crosses; `%` has at most 3
+MAX_WALLS = 6  # more are specks
+WALLED_ROWS = 0.5  # of the rows of the foot in which so many are crossed
+MIN_PERMILLE_PX = 12
+PERMILLE_RATIO = (0.88, 1.5)  # width to height
+THIRD_TOP = (0.3, 0.62)  # of the sign's height: where the last circle begins
 LOWER_HALF = (0.62, 0.9)  # of the sign's height, where its two lower circles stand side by side
 MIN_BAR_PX = 6
 MAX_BAR_SHARE = 0.34  # of its length: the thickness of a bar of `=`
@@ -57,6 +62,10 @@ def settle_permille(line: RecognisedLine, image: Image, bare: Image) -> Recognis
             characters = (*line.characters[:k], sign, *line.characters[k + n :])
             whole = replace(line, text="".join(c.text for c in characters), characters=characters)
             return settle_permille(whole, image, bare)  # two circles may have been read
+    if line.text[-1:] in ("%", "％") and ends_in_two_circles(line, image, bare):
+        last = line.characters[-1]
+        sign = replace(last, text=PERMILLE, alternatives=((PERMILLE, percent_score(last)), *last.alternatives))
+        return replace(line, text=line.text[:-1] + PERMILLE, characters=(*line.characters[:-1], sign))
     return line
 
 
@@ -115,6 +124,26 @@ def is_permille(line: RecognisedLine, k: int, n: int, image: Image, bare: Image)
         return True
     low, high = (round(share * ink.shape[0]) for share in LOWER_HALF)
     return max(_count_strokes(row) for row in image[y0 + low : y0 + high, x0:x1]) >= MIN_WALLS
+
+
+def ends_in_two_circles(line: RecognisedLine, image: Image, bare: Image) -> bool:
+    """Whether the percent sign that ends a line is a `‰`: as wide as that, and two circles in most rows of its foot.
+
+    A `%` is a hundred times as frequent; print too small to show the circles apart stays as it was read.
+    """
+    n = len(line.characters)
+    box = _sign_box(line, n - 1, n, bare) if n == len(line.text) else None
+    if box is None or box[3] - box[1] < MIN_PERMILLE_PX:
+        return False
+    x0, y0, x1, y1 = box
+    width, height = x1 - x0, y1 - y0
+    last = bare[y0:y1, x1 - max(2, round(0.2 * width)) : x1] > 0
+    top = int(np.flatnonzero(last.any(axis=1))[0]) / height if last.any() else 0.0
+    if not (PERMILLE_RATIO[0] <= width / height <= PERMILLE_RATIO[1] and THIRD_TOP[0] <= top <= THIRD_TOP[1]):
+        return False
+    low, high = (round(share * height) for share in LOWER_HALF)
+    counts = [_count_strokes(row) for row in image[y0 + low : y0 + high, x0:x1]]
+    return sum(MIN_WALLS <= count <= MAX_WALLS for count in counts) >= WALLED_ROWS * len(counts)
 
 
 def _count_strokes(row: NDArray[np.uint8]) -> int:

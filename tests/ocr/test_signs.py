@@ -71,6 +71,27 @@ def test_per_mille_with_its_circle_read_once_more_is_one_sign() -> None:
     assert settle_permille(line_of(("‰", 30.0, 72.0), ("0", 72.0, 94.0)), page, ink_of(page)).text == "‰"
 
 
+def test_a_percent_sign_as_wide_as_per_mille_with_two_circles_at_its_foot_is_that() -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, 60)
+    figure = (("8", 20.0, 30.0),)
+    assert settle_permille(line_of(*figure, ("%", 30.0, 94.0)), page, ink_of(page)).text == "8‰"
+
+
+def test_a_percent_sign_with_one_circle_at_its_foot_stays() -> None:
+    page = paper()
+    draw_percent(page)
+    assert settle_permille(line_of(("%", 30.0, 94.0)), page, ink_of(page)).text == "%"
+
+
+def test_a_percent_sign_before_a_high_sign_stays() -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, 40)
+    assert settle_permille(line_of(("%", 30.0, 94.0)), page, ink_of(page)).text == "%"
+
+
 def draw_metre(page: np.ndarray, raised: bool) -> None:
     """`m` from x 30 to 62, and a figure raised at its right."""
     for x in (32, 45, 58):
