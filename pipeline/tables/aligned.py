@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.document import Box, Cell, Page, Table, Word, union_box
+from pipeline.tables.aligned_columns import find_column_borders
 from pipeline.tables.celltext import line_to_text, words_to_alternatives, words_to_lines, words_to_text
 
 MIN_ROWS = 3
 MIN_COLUMNS = 3
 COLUMN_GAP_EM = 1.2  # between two texts of one row; wider than a blank in prose
 MIN_VALLEY_EM = 0.6  # white space that runs down between two columns
+MERGED_EM = 0.5  # a text that reaches further over a border belongs to a merged cell
+ALIGN_EM = 0.4  # by which texts of one column begin differently at most
 MAX_PITCH_EM = 3.5  # distance of rows that belong together
 MIN_VALUE_SHARE = 0.3  # of the cells below the head that hold figures
 MAX_CELL_CHARS = 40
@@ -38,7 +41,7 @@ def find_aligned_tables(page: Page, taken: Sequence[Box]) -> list[Table]:
     """
     words = [word for word in page.words if not any(box.holds_middle(word.box) for box in taken)]
     rows = [_line_to_row(line) for line in words_to_lines(words)]
-    tables = [_rows_to_table(group, page.number) for group in _group_rows(rows)]
+    tables = [_rows_to_table([*_head_rows(rows, group), *group], page.number) for group in _group_rows(rows)]
     return [table for table in tables if table]
 
 
@@ -64,6 +67,21 @@ def _group_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
         if groups[-1] or len(row.chunks) >= MIN_COLUMNS:
             groups[-1].append(row)
     return [_trim(group) for group in groups if group]
+
+
+def _head_rows(rows: Sequence[_Row], group: Sequence[_Row]) -> list[_Row]:
+    """Rows right above a run with two texts that begin where its columns do: `项目名称 | 某项目`."""
+    heads: list[_Row] = []
+    below = group[0] if group else None
+    starts = [chunk[0].box.x0 for row in group for chunk in row.chunks]
+    for row in reversed(rows[: rows.index(below)] if below else []):
+        near = below is not None and below.box.y0 - row.box.y1 <= MAX_PITCH_EM * row.size
+        under = [sum(1 for x in starts if abs(x - chunk[0].box.x0) <= ALIGN_EM * row.size) for chunk in row.chunks]
+        if not near or len(row.chunks) < MIN_COLUMNS - 1 or min(under) < MIN_ROWS - 1:
+            break
+        heads.insert(0, row)
+        below = row
+    return heads
 
 
 def _is_tabular(row: _Row, group: Sequence[_Row]) -> bool:
@@ -92,39 +110,49 @@ def _rows_to_table(rows: Sequence[_Row], page: int) -> Table | None:
     """The table of these rows; None where the columns do not hold."""
     if len(rows) < MIN_ROWS:
         return None
-    borders = _column_borders(rows)
+    strip = MIN_VALLEY_EM * min(row.size for row in rows)
+    borders = find_column_borders([[_extent(chunk) for chunk in row.chunks] for row in rows], strip)
     if len(borders) + 1 < MIN_COLUMNS:
         return None
     grid: list[list[list[Word]]] = []
     for row in rows:
         cells: list[list[Word]] = [[] for _ in range(len(borders) + 1)]
-        for chunk in row.chunks:
-            middle = (chunk[0].box.x0 + chunk[-1].box.x1) / 2
-            cells[bisect_right(borders, middle)].extend(chunk)
+        for piece in (piece for chunk in row.chunks for piece in _cut_chunk(chunk, borders)):
+            first, last = _columns_of(piece, borders, row.size)
+            cells[first if last > first else bisect_right(borders, sum(_extent(piece)) / 2)].extend(piece)
         if grid and _is_rest_of_row(grid[-1], cells):
             grid[-1] = [above + below for above, below in zip(grid[-1], cells, strict=True)]
         else:
             grid.append(cells)
-    return _grid_to_table(grid, page) if _looks_like_table(grid) else None
+    return _grid_to_table(grid, borders, page) if _looks_like_table(grid) else None
+
+
+def _extent(chunk: Sequence[Word]) -> tuple[float, float]:
+    return chunk[0].box.x0, max(word.box.x1 for word in chunk)
+
+
+def _cut_chunk(chunk: Sequence[Word], borders: Sequence[float]) -> list[list[Word]]:
+    """The parts of a text that stands close beside that of the next column, cut where a border passes between words."""
+    pieces = [[chunk[0]]]
+    for left, right in pairwise(chunk):
+        if any(left.box.x1 <= x <= right.box.x0 for x in borders):
+            pieces.append([right])
+        else:
+            pieces[-1].append(right)
+    return pieces
+
+
+def _columns_of(words: Sequence[Word], borders: Sequence[float], size: float) -> tuple[int, int]:
+    """First and last column that a text reaches into."""
+    x0, x1 = min(word.box.x0 for word in words), max(word.box.x1 for word in words)
+    slack = min(MERGED_EM * size, (x1 - x0) / 2)
+    return bisect_right(borders, x0 + slack), bisect_right(borders, x1 - slack)
 
 
 def _is_rest_of_row(above: Sequence[list[Word]], cells: Sequence[list[Word]]) -> bool:
     """Whether these texts are wrapped lines of the row above: one or two of them, the first column blank or alone."""
     filled = [i for i, words in enumerate(cells) if words]
     return len(filled) == 1 and bool(above[filled[0]]) and sum(1 for words in above if words) >= MIN_COLUMNS
-
-
-def _column_borders(rows: Sequence[_Row]) -> list[float]:
-    """Middles of the white strips that run down between all texts of these rows."""
-    spans = sorted((chunk[0].box.x0, chunk[-1].box.x1) for row in rows for chunk in row.chunks)
-    strip = MIN_VALLEY_EM * min(row.size for row in rows)
-    borders: list[float] = []
-    end = spans[0][1]
-    for x0, x1 in spans[1:]:
-        if x0 - end >= strip:
-            borders.append((end + x0) / 2)
-        end = max(end, x1)
-    return borders
 
 
 def _looks_like_table(grid: Sequence[Sequence[list[Word]]]) -> bool:
@@ -137,13 +165,14 @@ def _looks_like_table(grid: Sequence[Sequence[list[Word]]]) -> bool:
     return len(full) >= MIN_ROWS and short and figures >= MIN_VALUE_SHARE * len(below)
 
 
-def _grid_to_table(grid: Sequence[Sequence[list[Word]]], page: int) -> Table:
-    """Cells for every position with text, the box being that of the words."""
+def _grid_to_table(grid: Sequence[Sequence[list[Word]]], borders: Sequence[float], page: int) -> Table:
+    """Cells for every position with text, the box being that of the words; a text across borders spans columns."""
     cells = [
         Cell(
             i,
             j,
             words_to_text(words),
+            colspan=_colspan(row, j, borders),
             page=page,
             box=union_box([word.box for word in words]),
             confidence=min(word.confidence for word in words),
@@ -154,3 +183,11 @@ def _grid_to_table(grid: Sequence[Sequence[list[Word]]], page: int) -> Table:
         if words
     ]
     return Table(tuple(cells), "aligned")
+
+
+def _colspan(row: Sequence[list[Word]], col: int, borders: Sequence[float]) -> int:
+    """How many columns the text at `col` reaches over; no further than the next text of its row."""
+    size = row[col][0].size or row[col][0].box.y1 - row[col][0].box.y0
+    _, last = _columns_of(row[col], borders, size)
+    following = next((j for j in range(col + 1, len(row)) if row[j]), len(row))
+    return max(1, min(last + 1, following) - col)

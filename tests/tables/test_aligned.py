@@ -61,3 +61,49 @@ def test_signature_lines_are_no_table() -> None:
 
 def test_words_of_other_tables_are_left_alone() -> None:
     assert find_aligned_tables(page_of(columns(ROWS)), [Box(70, 190, 500, 300)]) == []
+
+
+FORM = [
+    ("项目名称", "河道保洁"),
+    ("主管部门", "水利局", "", "实施单位", "河道管理所下属管理站"),
+    ("项目资金", "", "预算", "执行", "分值", "得分"),
+    ("", "总额", "320.5", "318.2", "10", "9.9"),
+    ("", "其他", "0", "0", "-", "-"),
+    ("产出", "数量", "≥8", "9", "20", "20"),
+    ("", "质量", "≥95%", "96%", "30", "28.5"),
+    ("总分", "", "", "", "100", "98.4"),
+]
+
+
+def form(pitch: float = 55.0) -> list[Word]:
+    return [
+        word(text, 60 + pitch * col, 200 + 20 * i) for i, row in enumerate(FORM) for col, text in enumerate(row) if text
+    ]
+
+
+def test_a_text_of_a_merged_cell_hides_no_border() -> None:
+    (table,) = find_aligned_tables(page_of(form()), [])
+    rows = [[c.text for c in table.cells if c.row == i] for i in range(table.n_rows)]
+    assert rows == [[text for text in row if text] for row in FORM]
+    assert [(c.col, c.colspan) for c in table.cells if c.text in ("河道管理所下属管理站", "98.4")] == [(4, 2), (5, 1)]
+
+
+def test_rows_of_a_label_and_its_value_above_the_columns_belong_to_the_table() -> None:
+    heading = word("项目支出绩效自评表", 150.0, 175.0, 14.0)
+    (table,) = find_aligned_tables(page_of([heading, *form()]), [])
+    assert [(c.row, c.col, c.text) for c in table.cells if c.row == 0] == [(0, 0, "项目名称"), (0, 1, "河道保洁")]
+
+
+def test_a_sentence_above_the_columns_is_not_drawn_in() -> None:
+    lines = ["本年度各项任务全部完成，资金使用 符合规定。"]
+    (table,) = find_aligned_tables(page_of([*line_words(*lines, x=60.0, y=180.0, size=10.0), *form()]), [])
+    assert table.n_rows == len(FORM)
+
+
+def test_texts_that_begin_anywhere_make_no_borders() -> None:
+    rows = [("道路", "12.50"), ("桥梁维修和加固工程", "8.00"), ("涵洞", "0.60"), ("排水沟的清淤", "2.00")]
+    words = [word(a, 80, 200 + 20 * i) for i, (a, _) in enumerate(rows)]
+    words += [word(b, 300, 200 + 20 * i) for i, (_, b) in enumerate(rows)]
+    words += [word("备注", 420, 200), word("无", 420, 220), word("无", 420, 240), word("无", 420, 260)]
+    (table,) = find_aligned_tables(page_of(words), [])
+    assert table.n_cols == 3
