@@ -15,6 +15,7 @@ from pipeline.records import Evaluation, Evidence, Finding, Fund, Indicator, Res
 FULL = Decimal(100)
 EXECUTION_POINTS = Decimal(10)  # what budget execution weighs in the ministry's form
 POINT_PLACES = 4
+BONUS = Decimal("1.2")  # times full marks: more than a total with extra points comes to
 LEAST_FULL = Decimal(80)  # weights that add up to less are part of a form, or shares of one
 MANY_WRONG_LEVELS = 3  # a publisher slips once or twice; a table read askew breaks everywhere
 
@@ -23,6 +24,7 @@ def check_weights(result: Result) -> Iterator[Finding]:
     """weights_sum, scores_sum, level_weight and score_over_weight of every form."""
     for index, evaluation in enumerate(result.evaluations):
         yield from check_over_weight(result, index, evaluation)
+        yield from check_total_over_full(result, index, evaluation)
         rows = [row for row in evaluation.indicators if row.evidence.source == "table"]
         if not rows:
             continue
@@ -58,6 +60,25 @@ def check_over_weight(result: Result, index: int, evaluation: Evaluation) -> Ite
             where=where,
             name=short(name or "指标"),
         )
+
+
+def check_total_over_full(result: Result, index: int, evaluation: Evaluation) -> Iterator[Finding]:
+    """A total score above full marks: those printed beside it, else the report's, which a bonus may pass."""
+    full = evaluation.weight_total
+    limit = full or (result.report.score_max or FULL) * BONUS
+    if evaluation.score_total is None or evaluation.score_total <= limit:
+        return
+    yield make_finding(
+        "score_over_weight",
+        Severity.WARNING,
+        expected=show(full or result.report.score_max or FULL, POINT_PLACES),
+        actual=show(evaluation.score_total, POINT_PLACES),
+        refs=[f"evaluations:{index + 1}.score_total", f"evaluations:{index + 1}.weight_total"],
+        evaluation=index,
+        evidence=evaluation.evidence,
+        where=where_of(result, index),
+        name="总分",
+    )
 
 
 def check_levels(result: Result, index: int, evaluation: Evaluation) -> Iterator[Finding]:

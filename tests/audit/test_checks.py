@@ -187,3 +187,16 @@ def test_less_of_something_bad_misses_no_target(name, level2, target, actual, mi
     row = dataclasses.replace(row, level2=level2)
     findings = find_findings(make_result(make_form(indicators=(row,))))
     assert ("target_missed" in {finding.check for finding in findings}) == missed
+
+
+@pytest.mark.parametrize(
+    ("weight", "score", "found"),
+    [("100", "96.87", []), ("100", "101", ["101"]), (None, "105", []), (None, "10096.87", ["10096.87"])],
+)
+def test_a_total_above_full_marks_is_said(weight, score, found):
+    form = make_form(
+        weight_total_raw=weight, weight_total=number(weight) if weight else None, score_total_raw=score,
+        score_total=number(score),
+    )  # fmt: skip
+    findings = find_findings(make_result(form))
+    assert [finding.actual for finding in findings if finding.check == "score_over_weight"] == found
