@@ -34,11 +34,6 @@ def parse_date(text: str | None) -> datetime.date | None:
     return dates.pop() if len(dates) == 1 else None
 
 
-def find_dates(text: str) -> list[datetime.date]:
-    """Every full date in `text`, in order; impossible ones left out."""
-    return [date for _, _, date in find_date_spans(text)]
-
-
 def find_date_spans(text: str) -> list[tuple[int, int, datetime.date]]:
     """(start, end, date) of every full date in `text`, offsets into `text` itself."""
     narrowed = narrow(text)

@@ -13,9 +13,6 @@ _BLANK = re.compile(BLANKS + "+")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _DASHES = re.compile(r"[-‐-―−─━_/\\|｜]+|\*+|无|N/?A", re.IGNORECASE)
-_UNIT_PARENS = re.compile(
-    r"[（(【\[]\s*(?:(?:计量|金额)?单位\s*[:：]?[^（()）]*|人民币|[千百]?万?元|亿元|[%％‰分人个天日年月]|㎡|平方米)\s*[)）】\]]$"
-)
 _LONE_BLANK = re.compile(r"(?<![0-9]) | (?![0-9])")
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "\u2010": "-", "\u2011": "-"})
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
@@ -56,13 +53,3 @@ def is_blank_value(text: str | None) -> bool:
     """Whether a cell says that there is no value: empty, a dash or a slash of any kind, `无`. `0` is a value."""
     folded = fold(text or "")
     return not folded or _DASHES.fullmatch(folded) is not None
-
-
-def strip_label(text: str) -> str:
-    """A label without its trailing colon and unit: `项目资金（万元）：` → `项目资金`. Other parentheses stay."""
-    label = join_lines(text)
-    while True:
-        shorter = _UNIT_PARENS.sub("", label.rstrip(" \u3000:：")).rstrip(" \u3000:：")
-        if shorter == label:
-            return label
-        label = shorter

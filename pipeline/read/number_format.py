@@ -39,12 +39,6 @@ def builtin_format(format_id: int) -> str:
     return _BUILTIN.get(format_id, "General")
 
 
-def plain_number(text: str) -> str | None:
-    """A stored number without binary noise and exponent: `70.679999999999993` → `70.68`. None where it is no number."""
-    number = _to_decimal(text)
-    return None if number is None else _plain(number)
-
-
 def shown_number(text: str, code: str, epoch_1904: bool = False) -> str:
     """The stored number `text` as a cell with the format `code` shows it; `text` itself where it is no number."""
     number = _to_decimal(text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalize.dates import find_date_spans, find_dates, find_years, parse_date, parse_fiscal_year
+from pipeline.normalize.dates import find_date_spans, find_years, parse_date, parse_fiscal_year
 
 DATES = st.dates(min_value=datetime.date(1900, 1, 1), max_value=datetime.date(2099, 12, 31))
 
@@ -60,8 +60,10 @@ def test_parsing_a_formatted_date_is_identity(date: datetime.date, form: str) ->
 
 def test_dates_come_in_order_with_their_offsets() -> None:
     text = "自2018.5.1起，至二〇一八年十二月三十一日止"
-    assert find_dates(text) == [datetime.date(2018, 5, 1), datetime.date(2018, 12, 31)]
-    assert [text[start:end] for start, end, _ in find_date_spans(text)] == ["2018.5.1", "二〇一八年十二月三十一日"]
+    assert [(text[start:end], date) for start, end, date in find_date_spans(text)] == [
+        ("2018.5.1", datetime.date(2018, 5, 1)),
+        ("二〇一八年十二月三十一日", datetime.date(2018, 12, 31)),
+    ]
 
 
 @pytest.mark.parametrize(

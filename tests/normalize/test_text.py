@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalize.text import fold, is_blank_value, join_lines, narrow, squeeze, strip_label
+from pipeline.normalize.text import fold, is_blank_value, join_lines, narrow, squeeze
 
 
 @pytest.mark.parametrize(
@@ -56,21 +56,6 @@ def test_a_mark_for_no_value_is_blank(text: str | None) -> None:
 @pytest.mark.parametrize("text", ["0", "0.00", "无变化", "-5", "1/2", "a"])
 def test_a_value_is_not_blank(text: str) -> None:
     assert not is_blank_value(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "label"),
-    [
-        ("项目资金（万元）：", "项目资金"),
-        ("执行率(%)", "执行率"),
-        ("得 分 :", "得 分"),
-        ("年度资金（单位：万元）", "年度资金"),
-        ("产出指标（50分）", "产出指标（50分）"),
-        ("执行率（B/A）", "执行率（B/A）"),
-    ],
-)
-def test_strip_label_takes_off_colon_and_unit_only(text: str, label: str) -> None:
-    assert strip_label(text) == label
 
 
 @pytest.mark.parametrize(
