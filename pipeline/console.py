@@ -34,6 +34,8 @@ COUNTED_TABLES = (
     ("links", "跨年关联"),
 )
 
+MAX_GONE_SHOWN = 3
+
 Say = Callable[[str], None]
 Advance = Callable[[], None]
 
@@ -85,7 +87,8 @@ def extract_to_folder(paths: list[str], out: str, manner: Manner) -> int:
     if is_remote(out):
         publish(folder, out, folder / STATE_FOLDER)
     if manner.log_json:
-        _say_plain(json.dumps({"event": "done", **count_status(outcome.metas), "rows": outcome.n_rows}))
+        done = {"event": "done", **count_status(outcome.metas), "rows": outcome.n_rows, "gone": list(outcome.gone)}
+        _say_plain(json.dumps(done, ensure_ascii=False))
     elif not manner.quiet:
         for line in summary_lines(outcome, file_list, out):
             _say_plain(line)
@@ -150,6 +153,10 @@ def summary_lines(outcome: BulkOutcome, file_list: FileList, out: Path | str) ->
         lines.append(f"内容未变、沿用上次结果 {outcome.n_reused}（全部重读请加 --force）")
     if outcome.n_repeats:
         lines.append(f"重复的文件 {outcome.n_repeats}（见 reports 表 duplicate_of 列）")
+    if outcome.gone:
+        shown = "、".join(printable(source) for source in outcome.gone[:MAX_GONE_SHOWN])
+        more = " 等" if len(outcome.gone) > MAX_GONE_SHOWN else ""
+        lines.append(f"上次有、这次没有的文件 {len(outcome.gone)}（已不在数据集里）：{shown}{more}")
     if file_list.skipped:
         kinds = Counter(Path(name).suffix.lower() or "无后缀" for name in file_list.skipped)
         lines.append("跳过不是文档的文件：" + "，".join(f"{kind} {n} 个" for kind, n in sorted(kinds.items())))

@@ -197,7 +197,9 @@ def _term(column: str, code: str | None) -> str:
 
 def _money(value: Decimal | None, raw: str | None = None) -> str:
     """The amount with separators; the text as printed where no value was read from it."""
-    return raw or "" if value is None else f"{value:,f}"
+    if value is None:
+        return raw or ""
+    return f"{value:,.2f}" if Decimal(f"{value:.2f}") == value else f"{value:,f}"
 
 
 def _number(value: Decimal | int | None, raw: str | None = None) -> str:

@@ -114,6 +114,13 @@ def test_quiet_tells_failures_only_and_verbose_tells_every_file(folder: Path, tm
     assert [verbose.count(word) for word in ("完成  ", "部分读出  ", "失败  ")] == [3, 1, 1]
 
 
+def test_a_file_that_is_gone_is_named_in_the_summary(folder: Path, tmp_path: Path) -> None:
+    run("extract", str(folder), "-o", str(tmp_path / "out"))
+    (folder / "a.txt").unlink()
+    told = run("extract", str(folder), "-o", str(tmp_path / "out")).stderr
+    assert f"上次有、这次没有的文件 1（已不在数据集里）：{folder / 'a.txt'}\n" in told
+
+
 def test_a_quoted_pattern_is_expanded(folder: Path, tmp_path: Path) -> None:
     assert run("extract", f"{folder}/**/*.html", f"{folder}/a*", "--out", tmp_path / "out").exit_code == 0
     assert sources(tmp_path / "out") == ["a.txt", "c.html"]

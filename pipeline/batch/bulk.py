@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.batch.archives import expand_file
+from pipeline.batch.beside import beside_digest
 from pipeline.batch.copies import Copies
 from pipeline.batch.executor import Executor, Job
 from pipeline.batch.job import Task, read_task
@@ -57,6 +58,7 @@ class BulkOutcome:
     n_rows: dict[str, int]
     n_repeats: int
     was_written: bool  # False where the folder held this very dataset already
+    gone: tuple[str, ...] = ()  # files of the dataset that stood there before, which this one does not have
 
 
 def run_bulk(
@@ -74,6 +76,7 @@ def run_bulk(
             journal.compact()
             dataset = JournaledDataset(journal, sources)
             linked = LinkedDataset(dataset)
+            gone = find_gone(out, dataset)
             n_rows, n_repeats, was_written = _write_unless_there(
                 dataset, linked, out, workbook=options.workbook, in_parallel=_has_several(executor)
             )
@@ -81,7 +84,7 @@ def run_bulk(
             if was_written or not (out / RUN_NAMES[0]).is_file():
                 seconds = (datetime.datetime.now() - started).total_seconds()
                 write_run_report(make_run_report(metas, linked, started, seconds, n_reused, n_repeats), out)
-            return BulkOutcome(metas, n_reused, n_rows, n_repeats, was_written)
+            return BulkOutcome(metas, n_reused, n_rows, n_repeats, was_written, gone)
         finally:
             journal.close()
             shutil.rmtree(state / SCRATCH_NAME, ignore_errors=True)
@@ -146,7 +149,8 @@ def _plan(
 
 
 def is_current(meta: Meta, task: Task) -> bool:
-    """Whether a record still says what reading the task would say: same bytes, same program, same settings.
+    """Whether a record still says what reading the task would say: same bytes, same pictures beside them, same
+    program, same settings.
 
     What was not read wholly is read again where the machine or the limits have changed.
     """
@@ -157,7 +161,9 @@ def is_current(meta: Meta, task: Task) -> bool:
     if task.refusal is not None:
         return meta.error == task.refusal
     size, digest = hash_file(task.file)
-    return digest is not None and (meta.bytes, meta.sha256) == (size, digest)
+    if digest is None or (meta.bytes, meta.sha256) != (size, digest):
+        return False
+    return task.is_member or meta.beside == beside_digest(task.file)
 
 
 def _discard(task: Task, scratch: Path) -> None:
@@ -217,6 +223,26 @@ def _remove_old_texts(dataset: JournaledDataset, out: Path) -> None:
     for path in (out / TEXT_FOLDER).iterdir():
         if path.name not in kept and is_dataset_file(path, out):
             path.unlink(missing_ok=True)
+
+
+def find_gone(out: Path, dataset: JournaledDataset) -> tuple[str, ...]:
+    """Sources of the dataset in `out` of which the new one has neither the name nor the content.
+
+    A folder that was not there for once, or a site that took a file down, must not shrink a dataset in silence.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = out / f"{TABLES[0].name}.parquet"
+    if not path.is_file():
+        return ()
+    try:
+        before = pq.read_table(path, columns=["doc_id", "source"]).to_pylist()
+    except (OSError, pa.ArrowException):  # cut, or another's: it is replaced as a whole
+        return ()
+    sources = {entry.meta.source for entry in dataset.reports}
+    contents = {entry.meta.doc_id for entry in dataset.reports}
+    return tuple(row["source"] for row in before if row["source"] not in sources and row["doc_id"] not in contents)
 
 
 def _read_stamp(stamp: Path) -> dict[str, Any]:

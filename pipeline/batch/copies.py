@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePath
 
+from pipeline.batch.beside import beside_digest
 from pipeline.batch.executor import Executor, Job
 from pipeline.batch.job import Task, segments_digest
 from pipeline.batch.journal import Journal, Meta, Record
@@ -17,7 +18,10 @@ ADDRESS_MARK = "://"  # of an object in a store: it is not fetched twice to lear
 
 
 class Copies:
-    """Runs a job over tasks, each content once. A content is the bytes of a file and the suffix of its name."""
+    """Runs a job over tasks, each content once.
+
+    A content is the bytes of a file, the pictures beside a web page, and the suffix of the file's name.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -30,7 +34,7 @@ class Copies:
     def note(self, meta: Meta) -> None:
         """Nothing comes out; a record of an earlier run stands for all copies of its document."""
         if meta.sha256 and meta.status == "ok":
-            self._first.setdefault(_content(meta.sha256, meta.source), meta.source)
+            self._first.setdefault(_content(meta.sha256, meta.source, meta.beside), meta.source)
             self._is_whole[meta.source] = True
 
     def map(self, executor: Executor, job: Job, tasks: Iterable[Task]) -> Generator[Record, None, None]:
@@ -56,7 +60,8 @@ class Copies:
         _, digest = hash_file(task.file)
         if digest is None:
             return False
-        first = self._first.setdefault(_content(digest, task.source), task.source)
+        beside = "" if task.is_member else beside_digest(task.file)
+        first = self._first.setdefault(_content(digest, task.source, beside), task.source)
         is_whole = self._is_whole.get(first)
         if first == task.source or is_whole is False:
             return False
@@ -99,5 +104,5 @@ class Copies:
         return Record(meta, segments)
 
 
-def _content(digest: str, source: str) -> str:
-    return digest + PurePath(source).suffix.lower()
+def _content(digest: str, source: str, beside: str) -> str:
+    return digest + beside + PurePath(source).suffix.lower()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.batch.beside import beside_digest
 from pipeline.batch.journal import Meta, Record
 from pipeline.errors import DependencyError, InputError
 from pipeline.records import Result
@@ -46,7 +47,8 @@ def read_task(task: Task) -> Record:
     ended = time.perf_counter()
     record = result_to_record(result, task, ended - started, time.process_time() - cpu_started)
     read_seconds = (opened[0] if opened else ended) - started
-    return replace(record, meta=replace(record.meta, read_seconds=round(read_seconds, 3)))
+    beside = "" if task.is_member else beside_digest(task.file)
+    return replace(record, meta=replace(record.meta, read_seconds=round(read_seconds, 3), beside=beside))
 
 
 def failed_record(task: Task, reason: str, seconds: float = 0.0) -> Record:

@@ -52,6 +52,7 @@ class Meta:
     sizes: tuple[int, ...]  # bytes of each segment
     digest: str  # of the segments: two records with one digest say the same
     read_seconds: float = 0.0  # of `seconds`, until the document was read; the rest made its rows
+    beside: str = ""  # digest of the pictures beside a saved web page
 
     @property
     def failed(self) -> bool:

@@ -87,6 +87,56 @@ def test_only_the_changed_file_is_read_again(tmp_path: Path) -> None:
     assert tree(tmp_path / "out") == tree(tmp_path / "anew")
 
 
+def test_a_page_is_read_again_where_a_picture_beside_it_has_changed(tmp_path: Path) -> None:
+    (page,) = write_pages(tmp_path / "in", 1)
+    picture = tmp_path / "in" / "page_files" / "form 1.png"
+    picture.parent.mkdir()
+    markup = form_page(0).replace("<table>", '<img width=200 src="page_files/form%201.png"><table>')
+    Path(page).write_text(markup, encoding="utf-8")
+    assert read([page], tmp_path / "out")[1] == ["page-000.html"]
+    assert read([page], tmp_path / "out")[1] == []
+    picture.write_bytes(b"no picture yet")
+    assert read([page], tmp_path / "out")[1] == ["page-000.html"]
+    assert read([page], tmp_path / "out")[1] == []
+    picture.write_bytes(b"another")
+    assert read([page], tmp_path / "out")[1] == ["page-000.html"]
+
+
+def test_equal_pages_with_other_pictures_beside_them_are_both_read(tmp_path: Path) -> None:
+    pages = []
+    for name in ("a", "b", "c"):
+        (page,) = write_pages(tmp_path / name, 1)
+        Path(page).write_text('<html><body><p>自评表</p><img src="1.png"></body></html>', encoding="utf-8")
+        (tmp_path / name / "1.png").write_bytes(b"the same" if name != "b" else b"another")
+        pages.append(page)
+    read_sources: list[str] = []
+
+    def job(task: Task) -> Record:
+        read_sources.append(Path(task.source).parent.name)
+        return read_task(task)
+
+    outcome, _ = read(pages, tmp_path / "out", job=job)
+    assert (len(outcome.metas), {"a", "b"} <= set(read_sources)) == (3, True)
+
+
+def test_files_that_are_gone_since_the_last_run_are_named(tmp_path: Path) -> None:
+    files = write_pages(tmp_path / "in", 4)
+    assert read(files, tmp_path / "out")[0].gone == ()
+    Path(files[0]).rename(tmp_path / "in" / "renamed.html")
+    Path(files[1]).write_text(form_page(50), encoding="utf-8")
+    present = [str(tmp_path / "in" / "renamed.html"), files[1], files[2]]
+    assert read(present, tmp_path / "out")[0].gone == (files[3],)
+    assert read(present, tmp_path / "out")[0].gone == ()
+
+
+def test_a_damaged_dataset_of_before_hides_nothing_and_stops_nothing(tmp_path: Path) -> None:
+    files = write_pages(tmp_path / "in", 2)
+    read(files, tmp_path / "out")
+    (tmp_path / "out" / "reports.parquet").write_bytes(b"PAR1 cut")
+    outcome, _ = read(files[:1], tmp_path / "out")
+    assert (outcome.gone, len(reports(tmp_path / "out"))) == ((), 1)
+
+
 def test_force_reads_everything_again(tmp_path: Path) -> None:
     files = write_pages(tmp_path / "in", 2)
     read(files, tmp_path / "out")
