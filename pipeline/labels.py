@@ -98,15 +98,19 @@ def level2_code(text: str) -> str | None:
     return _level_code("level2", text)
 
 
+POINTS = re.compile(
+    r"\s*[（(【\[]\s*(?:权重|分值|满分|共|计|总分)?\s*[:：]?\s*([0-9０-９]{1,3}(?:[.．][0-9０-９]+)?)\s*"
+    r"(?:(?:分|[%％])?\s*[)）】\]]\s*[)）]?|分)\s*$"
+)
+
+
 def split_points(text: str) -> tuple[str, Decimal | None]:
     """The name and the points in its trailing parentheses: `产出指标（30分）` → (`产出指标`, 30).
 
-    A bare number in parentheses counts; a unit such as （次） or （%） stays part of the name.
+    A bare number in parentheses counts; a unit such as （次） or （%） stays part of the name. Behind 分 the
+    parenthesis may be open: a closing one that touches its cell's border is lost in scans.
     """
-    match = re.search(
-        r"\s*[（(【\[]\s*(?:权重|分值|满分|共|计|总分)?\s*[:：]?\s*([0-9０-９]{1,3}(?:[.．][0-9０-９]+)?)\s*(?:分|[%％])?\s*[)）】\]]\s*[)）]?\s*$",
-        text,
-    )
+    match = POINTS.search(text)
     if match is None:
         return text, None
     number = fold(match.group(1))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from pipeline.labels import bare, head_field
+from pipeline.labels import bare, head_field, split_points
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,18 @@ def test_a_unit_falls_away_though_its_parenthesis_is_not_closed(head: str, match
 
 def test_a_head_whose_parenthesis_the_scan_lost_still_names_its_column() -> None:
     assert head_field("indicators", "权重（%") == "weight"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "points"),
+    [
+        ("产出指标（30分）", "产出指标", "30"),
+        ("产出指标（30分", "产出指标", "30"),  # the closing parenthesis lost on its cell's border
+        ("效益(30)", "效益", "30"),
+        ("效益(30", "效益(30", None),
+        ("完成率（%）", "完成率（%）", None),
+        ("培训人数（1200人次", "培训人数（1200人次", None),
+    ],
+)
+def test_points_stand_in_the_parentheses_that_end_a_name(text: str, name: str, points: str | None) -> None:
+    assert split_points(text) == (name, None if points is None else Decimal(points))

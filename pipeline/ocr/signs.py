@@ -70,12 +70,12 @@ def settle_permille(line: RecognisedLine, image: Image, bare: Image) -> Recognis
 
 
 def settle_percent(line: RecognisedLine) -> RecognisedLine:
-    """The line without a `6` after the percent sign that ends it: the sign's own circle, for no figure follows one.
+    """The line without a `6` or `%` after the percent sign that ends it: the sign's own circle, as neither follows.
 
     A lone `96` is `%` where the recogniser holds each of the two figures for a possible `%`: a column of units has the
     sign by itself, and 10 beside it would become 1096. A printed 96 leaves no such doubt.
     """
-    if len(line.characters) > 1 and line.characters[-2].text in PERCENTS and line.characters[-1].text == "6":
+    if len(line.characters) > 1 and line.characters[-2].text in PERCENTS and line.characters[-1].text in "6%％":
         return replace(line, text=line.text[:-1], characters=line.characters[:-1])
     if line.text != LIKE_PERCENT or len(line.characters) != len(LIKE_PERCENT):
         return line

@@ -161,9 +161,10 @@ def test_figures_read_for_a_sign_are_told_by_the_height_of_the_last(top: int, te
 
 
 @pytest.mark.parametrize(
-    ("read", "text"), [("≥95%6", "≥95%"), ("%6", "%"), ("96", "96"), ("6%", "6%"), ("5%6月", "5%6月")]
+    ("read", "text"),
+    [("≥95%6", "≥95%"), ("96.9%%", "96.9%"), ("%6", "%"), ("96", "96"), ("6%", "6%"), ("5%6月", "5%6月")],
 )
-def test_a_six_after_the_percent_sign_that_ends_a_line_is_its_circle(read: str, text: str) -> None:
+def test_a_second_sign_after_the_percent_sign_that_ends_a_line_is_its_circle(read: str, text: str) -> None:
     characters = tuple((c, 20.0 + 10 * i, 30.0 + 10 * i) for i, c in enumerate(read))
     assert settle_percent(line_of(*characters)).text == text
 
