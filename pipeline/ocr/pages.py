@@ -29,6 +29,7 @@ from pipeline.ocr.rulings import find_rulings, unbend_with_rulings
 from pipeline.ocr.rulings_check import bridge_seals, drop_shown_through, drop_text_strokes
 from pipeline.ocr.second_look import look_again
 from pipeline.ocr.straighten import MIN_SKEW_DEG, find_skew, turn_back
+from pipeline.ocr.streaks import take_off_streaks
 from pipeline.ocr.ticks import take_off_ticks
 from pipeline.ocr.words import lines_to_words
 
@@ -110,7 +111,7 @@ def prepare_page(picture: PageImage, quarter_turns: int = 0) -> UprightPage:
 
     `quarter_turns` (counter-clockwise) are made first: what is told from lines of text needs them to be level.
     """
-    pixels: Image = np.ascontiguousarray(np.rot90(picture.pixels, quarter_turns))
+    pixels: Image = take_off_streaks(np.ascontiguousarray(np.rot90(picture.pixels, quarter_turns)))
     edge = find_page_edge(pixels)
     if edge is not None:
         pixels = flatten_page(pixels, edge)
