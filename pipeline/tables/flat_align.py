@@ -70,7 +70,7 @@ class _Lattice:
     def emission(self, text: str, col: int) -> float:
         misplaced = bool(self.marked) and col not in self.marked and cell_kind(text) == "mark"
         cost = emission(text, self.fields[col]) + (MARK_ELSEWHERE_COST if misplaced else 0.0)
-        if "label" not in self.fields or self.fields[col] != "weight":
+        if not {"label", "weight"} <= set(self.fields) or self.fields[col] not in POINTS_FIELDS:
             return cost
         points = parse_points(text)
         return cost + (LARGE_POINTS_COST if points is not None and points > MAX_FUNDS_POINTS else 0.0)

@@ -112,7 +112,7 @@ def may_begin_form(lines: Sequence[str], i: int) -> bool:
     text = lines[i].strip()
     if not text or len(text) > MAX_CELL_CHARS:
         return False
-    if head_field("labels", text) in ("subject", "department", "competent_dept"):
+    if head_field("labels", text) in ("subject", "department", "competent_dept", "filled_by"):
         return True
     following = [text for _, text in lines_to_cells(lines[i : i + 60])][:30]
     run = find_head_run(following, 0)

@@ -155,10 +155,15 @@ def _with_label_column(
     leads = sum(1 for f, _ in columns if f == "lead")
     wider = dump.style == "tab_cells" and _next_width(following) == n_cells + 1
     if kind in ("funds", "years"):
-        named_label = columns[leads][0] == "label" or (
-            kind == "funds"
-            and columns[leads][0] == "annual_budget"
-            and sum(1 for f, _ in columns if f == "annual_budget") > 1
+        numbered = columns[leads][0] == "number" and columns[leads + 1][0] == "label"
+        named_label = (
+            numbered
+            or columns[leads][0] == "label"
+            or (
+                kind == "funds"
+                and columns[leads][0] == "annual_budget"
+                and sum(1 for f, _ in columns if f == "annual_budget") > 1
+            )
         )
         if named_label:
             return ([("lead", ""), *columns], [0]) if not leads and not dump.positional else (columns, [])

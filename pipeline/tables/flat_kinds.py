@@ -13,7 +13,7 @@ KINDS: tuple[Section, ...] = ("indicators", "funds", "goals", "base_data", "year
 _MONEY = {"initial_budget", "annual_budget", "executed", "execution_rate"}
 _VALUES = {"target", "actual", "weight", "score", "score_self", "score_review", "explanation", "criteria"}
 MAX_HEADS = 16
-_BLOCK_LABEL = re.compile(r"^.{2,10}(?:情况|资金|控制)(?:\\([^()]*\\))?$")
+_BLOCK_LABEL = re.compile(r"^.{2,10}(?:情况|资金|控制)(?:\([^()]*\))?$")
 
 
 def head_kind(cells: Sequence[str]) -> Section | None:

@@ -11,6 +11,7 @@ from pipeline.tables.flat_align import align
 from pipeline.tables.flat_cells import Dump, PrintedRow
 from pipeline.tables.flat_certain import settle_row
 from pipeline.tables.flat_heads import Head, continues, find_head
+from pipeline.tables.flat_pairs import covered_label
 from pipeline.tables.flat_tokens import (
     Token,
     cell_kind,
@@ -245,7 +246,9 @@ def _free_row(dump: Dump, rows: Sequence[PrintedRow], i: int) -> Placed:
         return tuple((col, 1, c) for col, c in enumerate(cells) if fold(c))
     placed: list[tuple[int, int, str]] = []
     mirrored = _is_mirrored(rows, i)
-    col = _covered_levels(rows, i)
+    col = _covered_levels(rows, i) or covered_label(
+        rows[i].filled, (rows[place].filled for place in range(i - 1, -1, -1))
+    )
     for k, cell in enumerate(cells):
         label = label_kind(cell) == "labels" or (mirrored and is_item(cell))
         if k and label and placed and _is_label(placed[-1][2], mirrored) and placed[-1][0] == col - 1:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cells import PrintedRow
 from pipeline.tables.flat_kinds import find_head_run
+from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
     Section,
     cell_kind,
@@ -27,6 +28,9 @@ def cut_stream(cells: Sequence[str]) -> list[PrintedRow]:
         run = find_head_run(cells, k)
         if run is not None:
             under, end = run
+            rows.append(PrintedRow(tuple(cells[k:end])))
+            k = end
+        elif under is None and (end := pairs_end(cells, k)):
             rows.append(PrintedRow(tuple(cells[k:end])))
             k = end
         elif under is not None and not _ends_section(cells[k]):

@@ -41,7 +41,10 @@ _TITLE_END = re.compile(
     r"(?:自评表|评价表|计分表|评分表|打分表|得分表|评分细则|基础数据(?:采集)?表|目标(?:申报)?表|完成情况表|情况表"
     r"|体系表|汇总表|统计表|明细表|自评报告|评价报告|总报告|工作总结)(?:\(.{0,14}\))?$"
 )
-_LEAVES_TABLE = re.compile(r"^(?:说明|注|备注|附件?\d?|附注)[:：\d]")
+_LEAVES_TABLE = re.compile(
+    r"^(?:(?:说明|注|备注|附[件表]?\d?|附注)[:：\d]|附[件表][\d一二三四五六七八九十]*(?:[-—]\d{1,2})?$)"
+)
+_LIST_COLUMNS = {"number": "number", "place": "label"}  # columns that a list has and a form's funds have not
 _HEADING_ROW = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 
 
@@ -166,4 +169,6 @@ def section_field(section: Section, text: str) -> str | None:
     if section == "base_data":
         field = head_field("base_data", text) or head_field("base_data", _YEAR_PREFIX.sub("", fold(text)))
         return None if field in ("staff", "building") else field  # these head the block, not a column
+    if section == "funds":
+        return head_field("funds", text) or _LIST_COLUMNS.get(head_field("lists", text) or "")
     return head_field(section, text)

@@ -111,7 +111,7 @@ def _goes_on_behind_heads(line: str) -> bool:
     cells = [cell.strip() for cell in line.split("|")]
     for k, cell in enumerate(cells):
         run = find_head_run(cells, k) if fold(cell) else None
-        if run is None or run[0] not in ("funds", "indicators"):
+        if run is None or run[0] == "goals":
             continue
         behind = next((c for c in cells[run[1] :] if fold(c)), "")
         if is_item(behind) or is_level1(behind) or is_level2(behind) or is_numeric(behind):

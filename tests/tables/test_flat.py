@@ -312,3 +312,19 @@ def test_a_label_reaches_to_its_value_over_lost_blanks() -> None:
     label = next(cell for cell in table.cells if cell.text == "项目名称")
     value = next(cell for cell in table.cells if cell.text == "渔港清淤")
     assert label.col + label.colspan == value.col
+
+
+def test_a_list_of_places_without_row_ends_stands_under_its_heads() -> None:
+    heads = ("序号", "市县", "下达资金", "到位资金", "支出资金", "支出率")
+    rows = (("1", "甲县", "300.00", "280.00", "210.00", "70%"), ("2", "乙市", "200.00", "200.00", "200.00", "100%"))
+    table = only_table("".join(f"{cell} |\n" for row in (heads, *rows) for cell in row))
+    assert [tuple(row[head] for head in heads) for row in rows_below(table, "支出率")] == list(rows)
+
+
+def test_a_hundred_beside_a_line_of_money_is_its_rate_and_no_score() -> None:
+    table = only_table(
+        "资金来源 | 年初预算数 | 全年预算数 | 全年执行数 | 执行率（%） | 分值 | 得分 |\n"
+        "资金总额 | 29.00 | 29.00 | 28.50 | 98.28 | 10 | 9.83 |\n"
+        "其中：中央资金 | 26.00 | 26.00 | 26.00 | 100 | ||\n"
+    )
+    assert rows_below(table, "资金来源")[1]["执行率(%)"] == "100"

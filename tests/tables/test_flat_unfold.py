@@ -41,3 +41,8 @@ def test_heads_broken_over_lines_are_one_cell_and_keep_their_last_line() -> None
 def test_heads_that_are_whole_are_not_joined() -> None:
     lines = ["绩效指标", "一级指标", "分值", "得分", "执行率", "实际完成值"]
     assert [text for _, text in lines_to_cells(lines)] == lines
+
+
+def test_figures_behind_the_heads_of_a_base_data_block_are_a_stream_too() -> None:
+    line = "人员情况（人） | 编制数 | 实际在职人数 | 控制率 | 40 | 38 | 95%"
+    assert unfold_lines([line]) == [f"{cell} |" for cell in line.split(" | ")]
