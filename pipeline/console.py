@@ -109,7 +109,7 @@ def _is_told(meta: Meta, manner: Manner) -> bool:
 def meta_line(meta: Meta) -> str:
     """One line on one file: what became of it, and why or how much was read."""
     if meta.error:
-        detail = meta.error
+        detail = meta.error.removeprefix(f"{Path(meta.source.rsplit('!', 1)[-1]).name}：")  # it is named before
     else:
         counts = _rows_by_table(meta)
         detail = f"评价对象 {counts['evaluations']}，指标 {counts['indicators']}，其他数字 {counts['figures']}"

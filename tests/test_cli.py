@@ -88,6 +88,12 @@ def test_a_failed_file_is_told_in_one_line_and_the_rest_is_written(folder: Path,
     assert sources(tmp_path / "out") == ["a.txt", "b.docx", "broken.pdf", "c.html"]
 
 
+def test_a_reason_that_names_the_file_does_not_name_it_twice(tmp_path: Path) -> None:
+    (tmp_path / "密.pdf").write_bytes(b"%PDF-1.7 cut")
+    told = run("extract", str(tmp_path), "-o", str(tmp_path / "out"), "-j", "0").stderr
+    assert f"失败  {tmp_path / '密.pdf'}：PDF 已损坏" in told
+
+
 def test_a_fault_of_the_program_fails_one_file_and_not_the_run(folder: Path, tmp_path: Path) -> None:
     (folder / "fault.txt").write_text("x", encoding="utf-8")
     outcome = run("extract", folder, "--out", tmp_path / "out", "-v")
