@@ -45,6 +45,7 @@ def take_off_streaks(pixels: Image) -> Image:
 
 
 def _take_off_downward(pixels: Image) -> Image:
+    """The picture with the brighter of both sides in each streak: ink on both goes on, ink on one ends there."""
     streaks = list(find_streaks(pixels))
     if not 0 < len(streaks) <= MAX_STREAKS or any(ends_lines(pixels, streak) for streak in streaks):
         return pixels
@@ -52,13 +53,10 @@ def _take_off_downward(pixels: Image) -> Image:
     layers = cleaned if cleaned.ndim == 3 else cleaned[:, :, None]
     for first, last in streaks:
         left, right = max(first - 2, 0), min(last + 2, layers.shape[1] - 1)
-        own = layers[:, first : last + 1].astype(np.float32)
-        weights = (np.arange(first, last + 1, dtype=np.float32) - left) / (right - left)
-        a, b = (layers[:, side].astype(np.float32)[:, None] for side in (left, right))
-        between = a + (b - a) * weights[None, :, None]
-        usual = np.median(own, axis=0, keepdims=True)
-        kept = own < usual - OWN_DEPTH
-        layers[:, first : last + 1] = np.where(kept, own, np.maximum(between, own)).astype(np.uint8)
+        own = layers[:, first : last + 1].astype(np.int16)
+        brighter = np.maximum(layers[:, left], layers[:, right]).astype(np.int16)[:, None]
+        kept = own < np.median(own, axis=0, keepdims=True) - OWN_DEPTH
+        layers[:, first : last + 1] = np.where(kept, own, np.maximum(brighter, own)).astype(np.uint8)
     return cleaned
 
 
