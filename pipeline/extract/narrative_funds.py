@@ -27,11 +27,11 @@ LIKENESS = 0.5  # names of one project share at least this much
 RATE_ROUNDING = Decimal("0.06")  # percent points
 EXECUTED_OVER_BUDGET = 2  # more than this many times the budget is the execution of something else
 _AMOUNT = re.compile(
-    rf"(?P<value>(?<![\d.,])(?:{NUMBER})|[一二三四五六七八九十百千零点两]+)(?P<unit>亿元|[千百]?万元|千元|元(?!/|每|旦))"
+    rf"(?P<value>(?<![\d.,])(?:{NUMBER})|[一二三四五六七八九十百千零点两]+)(?P<unit>亿元|[千百]?万元|千元|元(?!/|每|旦)|[千百]?万(?=[,。;、)]|$))"
 )
 _OTHER_YEAR = re.compile(r"上年|去年|往年|上一年|同期|下年|次年|来年")
 _LEADING = re.compile(
-    r"^(?:我[校局院委办所站县市区镇乡]|收到(?:上级|中央|省|市|县|财政)*(?:下[达拨])?|根据.*?精神|经[^,]{0,12}?(?:批准|批复|同意)|20\d{2}年(?:度(?:财政)?)?(?:预算(?=[^数总资金安额]))?|\d{1,2}月(?:\d{1,2}日)?|当年|本年度?|共|实际|"
+    r"^(?:我[校局院委办所站县市区镇乡]|确定|收到(?:上级|中央|省|市|县|财政)*(?:下[达拨])?|根据.*?精神|经[^,]{0,12}?(?:批准|批复|同意)|20\d{2}年(?:度(?:财政)?)?(?:预算(?=[^数总资金安额]))?|\d{1,2}月(?:\d{1,2}日)?|当年|本年度?|共|实际|"
     r"截[至止].{0,14}?[日月底末]|(?:该|本)?项目(?=.{4,})|由|的|并|[一二三四五六七八九十]是)+"
 )
 _PAID_LEADING = re.compile(
@@ -46,6 +46,9 @@ _UNTIL = re.compile(r"截[至止][^。;]{0,24},$")  # `截至2020年5月底，`:
 _INLINE_HEADING = re.compile(
     r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、])(?P<name>[^。:,;\d]{2,20})[。:]"
 )
+_ASIDE = re.compile(r"元\([^()]*$")  # a parenthesis behind an amount says it again
+_RECIPIENT = re.compile(r"^(?:至|给|到)[^,]{1,10}?(?=(?:项目|专项)?(?:资金|经费|款项?)$)")
+_ADDED = re.compile(r"追加|调增|增加|新增|增拨")
 _PART_SPENT = re.compile(r"(?:基本|项目|人员|公用)(?:经费)?支出$")
 _GENERAL = re.compile(
     r"^(?:该|本|年度|全年|部门|单位|中央|省级?|市级?|县级?|区级?|本级|地方|上级|财政|项目|专项|支出|预算|总|投资|安排|下达|批复|计划|投入|落实|"
@@ -84,6 +87,8 @@ def find_fund(lines: Sequence[Line], subject: str | None, kind: Kind | None) -> 
     for at, budget in enumerate(amounts):
         if budget.role != "budget" or not _is_own(budget, subject, kind):
             continue
+        if subject is None and any(one.role == "budget" and one.value > budget.value for one in amounts[:at]):
+            continue  # nothing says that the smaller money is the whole's
         for later in amounts[at + 1 :]:
             if later.line - budget.line > REACH_LINES:
                 break
@@ -106,7 +111,12 @@ def _line_amounts(line: Line, place: int) -> list[_Amount]:
             start = clause_start(sentence.text, match.start())
             clause = sentence.text[start : match.start()][-CLAUSE_LENGTH:]
             start = match.start() - len(clause)
-            if clause.startswith("(") or match_any("not_fund", clause) or _OTHER_YEAR.search(clause):
+            if (
+                clause.startswith("(")
+                or _ASIDE.search(clause)
+                or match_any("not_fund", clause)
+                or _OTHER_YEAR.search(clause)
+            ):
                 continue
             role, name_span = _read_role(clause)
             value = parse_money(match["value"], match["unit"])
@@ -152,8 +162,10 @@ def _without_torn_start(text: str, span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _is_part(before: str, role: str, clause: str) -> bool:
-    """Whether an amount is one of the parts that 其中 announced: other budgets, 基本支出, 项目支出."""
-    announced = "其中" in re.sub(r"\([^()]*\)", "", before).rpartition(";")[2]
+    """Whether an amount is one of the parts that 其中 or 分别为 announced: other budgets, 基本支出, 项目支出."""
+    announced = (
+        re.search(r"其中|(?:^|[,:。])分别[为是]", re.sub(r"\([^()]*\)", "", before).rpartition(";")[2]) is not None
+    )
     return announced and (role == "budget" or _PART_SPENT.search(clause) is not None)
 
 
@@ -169,6 +181,10 @@ def _read_role(clause: str) -> tuple[str | None, tuple[int, int]]:
     for rule in load_rules("budget"):
         if match := rule.fullmatch(clause):
             begin, end = match.span("noun")
+            if re.match(r"(?:专项)?(?:经费|资金|补助)(?=项目|预算)", clause[begin:end]) and not clause[:begin].endswith(
+                "年度"
+            ):
+                begin = 0  # the noun's rule cut a name in two
             if clause[:begin].endswith("预算") and clause[begin:end].startswith(("安排", "下达")):
                 begin -= len("预算")
             lead = _LEADING.match(clause[begin:end])
@@ -208,7 +224,7 @@ def _pays(budget: _Amount, executed: _Amount, subject: str | None) -> bool:
     """Whether an execution is that of the budget: no other name, and not far above it."""
     if not executed.is_firm and executed.sentence != budget.sentence:
         return False
-    name = executed.folded_name
+    name = _RECIPIENT.sub("", executed.folded_name)
     short = len(name) < 3 and not name.endswith(("基金", "费"))
     own = not name or _GENERAL.fullmatch(name) is not None or short
     own = own or any(
@@ -229,16 +245,19 @@ def _to_fund(lines: Sequence[Line], amounts: Sequence[_Amount], budget: _Amount,
         ),
         None,
     )
-    annual = adjusted or budget
+    total = (
+        _added_up(lines[budget.line : executed.line + 1], budget) if adjusted is None and budget.is_initial else None
+    )
+    annual_raw, annual = total or ((adjusted or budget).raw, (adjusted or budget).value)
     rate_raw = _find_rate(lines, executed)
     source: Evidence = lines[budget.line].evidence
     return Fund(
         item_raw=budget.name,
         item="total",
-        initial_budget_raw=budget.raw if adjusted else None,
-        initial_budget=budget.value if adjusted else None,
-        annual_budget_raw=annual.raw,
-        annual_budget=annual.value,
+        initial_budget_raw=budget.raw if adjusted or total else None,
+        initial_budget=budget.value if adjusted or total else None,
+        annual_budget_raw=annual_raw,
+        annual_budget=annual,
         executed_raw=executed.raw,
         executed=executed.value,
         unit_raw=budget.unit,
@@ -246,6 +265,22 @@ def _to_fund(lines: Sequence[Line], amounts: Sequence[_Amount], budget: _Amount,
         execution_rate=parse_percent(rate_raw) if rate_raw else None,
         evidence=source,
     )
+
+
+def _added_up(lines: Sequence[Line], initial: _Amount) -> tuple[str, Decimal] | None:
+    """(text, value) of the year's whole where the text adds it up: `年初预算300万元，追加50万元，全年350万元`."""
+    added: list[Decimal] = []
+    for line in lines:
+        for match in _AMOUNT.finditer(line.text):
+            value = parse_money(match["value"], match["unit"])
+            clause = line.text[clause_start(line.text, match.start()) : match.start()]
+            if value is None:
+                continue
+            if _ADDED.search(clause):
+                added.append(value)
+            elif added and value == initial.value + sum(added):
+                return line.folded.raw(*match.span()), value
+    return None
 
 
 def _is_of_another(fund: Fund, lines: Sequence[Line]) -> bool:

@@ -17,7 +17,9 @@ from pipeline.extract.narrative_lines import (
 
 GOAL_LENGTH = 1500  # characters: a longer text tells of the work, it states no goal
 NUMBERED_GOAL = re.compile(r"(?:年度)?(?:绩效)?目标[\d一二三四五六七八九十]{1,2}[:、.]")
-_ABOUT_GOALS = re.compile(r"绩效目标(?:设[定立置]|申报|编[制报]|管理|明确|合理)|评价目的|指标体系")
+_ABOUT_GOALS = re.compile(
+    r"绩效目标(?:设[定立置]|申报|编[制报]|管理|明确|合理)|评价目的|指标体系|元[^。;]{0,24}(?:到位|拨付|分配|支付)"
+)
 
 
 def find_goal(lines: Sequence[Line]) -> str | None:
@@ -63,7 +65,7 @@ def _goal_from(lines: Sequence[Line], at: int, start: int) -> str | None:
     rest = folded.part(start, len(folded.text))
     pieces: list[str] = []
     for sentence in split_sentences(rest):
-        if pieces and not _goes_on(sentence.text):
+        if pieces and not pieces[-1].endswith((";", "；")) and not _goes_on(sentence.text):
             break
         pieces.append(sentence.raw(0, len(sentence.text)))
     complete = not rest.text or "".join(pieces).endswith(rest.written.strip()[-1:])

@@ -14,21 +14,31 @@ from pipeline.records import Indicator
 
 MIN_ITEMS = 2  # a head with a single sentence below it is prose
 HEAD_LENGTH = 16  # characters of a head that opens a paragraph
+LONGEST_ITEM = 60  # characters of an item of a list that is an indicator's name
 NAME_LENGTH = 30  # characters of an indicator's name
 _OP = r"≥|≧|⩾|≤|≦|⩽|>=|<=|>|<|="
 _VALUE = rf"(?:{NUMBER})(?:[^\d,。;:()、]{{0,6}})"
 _WORDED_TARGET = r"(?:目标值|年度指标值|指标值|预期值|计划值|计划|目标)(?:为|是|:)?"
 _TARGET = rf"(?:{_WORDED_TARGET}(?:{_OP})?|(?:{_OP})|不低于|不少于|不超过|不高于)"
 _DONE = r"(?:全年|年度)?实际完成值|实际完成|全年完成|实际值|完成值|已完成|实际(?!支|使|执|到|拨)[一-鿿]{0,4}?|完成"
+_ACTUAL_DONE = r"(?:全年|年度)?(?:实际完成值|实际完成|实际值|完成值|实际为|实际达到)(?:为|是|:)?"
 _ACTUAL = rf"(?:{_DONE})(?:值|数)?(?:为|是|:|了)?"
 _STATED = re.compile(
     rf"(?P<name>[^,。;:≥≤<>=]{{2,{NAME_LENGTH}}}?):?,?(?P<target>{_TARGET}(?:{_VALUE}))[,;]?(?:{_ACTUAL}(?P<actual>(?:{_OP})?{_VALUE}))"
+)
+_UNMARKED = re.compile(  # under a head: `质量指标：合格率100%，实际完成98%`
+    rf"(?P<name>[^,。;:≥≤<>=\d]{{2,{NAME_LENGTH}}}?(?:率|度|占比|比例))(?P<target>(?:为|是|:)?\d[\d.]*%),?(?:{_ACTUAL_DONE})(?P<actual>(?:{_OP})?{_VALUE})"
+)
+_REACHED = re.compile(  # `覆盖率91.3%（目标值≥90%）`: the outcome stands in front
+    rf"(?P<name>[^,。;:≥≤<>=]{{2,{NAME_LENGTH}}}?)(?:达到?|为|是|完成)?(?:了)?(?P<actual>{NUMBER}[^\d,。;:()、]{{0,4}})"
+    rf"\((?:年初|年度|预期|绩效|全年)?(?:目标|指标|计划)值?(?:为|是|:)?(?P<target>(?:{_OP})?{_VALUE})\)"
 )
 _TARGET_ONLY = re.compile(rf"(?P<name>[^,。;:≥≤<>=]{{2,{NAME_LENGTH}}}?)(?P<target>(?:≥|≧|⩾|≤|≦|⩽|>=|<=)(?:{_VALUE}))")
 _TARGET_WORD = re.compile(rf"^{_WORDED_TARGET}")
 _NAME_TAIL = re.compile(r"(?:年初|年度|全年|预期)?$")  # of the target's word, not of the name
 _WEIGHT = re.compile(r"(?:分值|权重|满分)(?:为|是|:)?(?P<value>\d{1,3}(?:\.\d+)?)分?")
 _SCORE = re.compile(r"(?<!扣)(?:自评得分|得分|得)(?:为|是|:)?(?P<value>\d{1,3}(?:\.\d+)?)分?")
+_OPENING = re.compile(r"(?:项目)?[一-鿿]{2,4}指标(?:完成)?(?:情况)?(?:分析)?[:。]")
 _LEVEL2_HEAD = re.compile(r"(?P<head>[一-鿿]{2,12}(?:指标|成本|效益|影响|满意度)(?:\(\d{1,3}分?\))?)[:。]?")
 
 
@@ -68,6 +78,9 @@ def _is_section(line: Line) -> bool:
     closes = re.search(r"指标(?:完成)?(?:情况)?(?:分析)?[:。]?$", line.text) is not None
     if line.is_heading and closes and _level1_name(line.text):
         return True
+    opening = _OPENING.match(strip_mark(line.text))  # `3.满意度指标完成情况。家长满意度≥90%…`
+    if opening is not None and _level1_name(opening[0]):
+        return True
     return (
         line.is_heading
         and re.match(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)", line.text) is not None
@@ -105,11 +118,17 @@ def _list_indicators(
     """One indicator per item under a head; a lone item counts only where it states a target."""
     if head is None or not items:
         return []
+    items = [entry for entry in items if not _tells(entry[2].text)]
     if len(items) < MIN_ITEMS and not any(
         _STATED.search(item.text) or _TARGET_ONLY.search(item.text) for _, _, item in items
     ):
         return []
     return [(place, at, _item_indicator(head, line, item)) for at, (place, line, item) in enumerate(items)]
+
+
+def _tells(item: str) -> bool:
+    """Whether an item tells of the work in sentences (`（1）培训方面。全年开班49期，…`): it is no indicator's name."""
+    return len(item) > LONGEST_ITEM and _STATED.search(item) is None and _TARGET_ONLY.search(item) is None
 
 
 def _item_indicator(head: Folded, line: Line, item: Folded) -> Indicator:
@@ -126,9 +145,11 @@ def _stated_indicators(line: Line) -> list[Indicator]:
     found: list[Indicator] = []
     end = 0
     text = line.text
-    for pattern in (_STATED, _TARGET_ONLY):
+    for pattern in (_STATED, _REACHED, _UNMARKED, _TARGET_ONLY):
         for match in pattern.finditer(text):
             if match.start() < end or not _is_name(match["name"], text, match):
+                continue
+            if pattern is _UNMARKED and _head_before(line.folded, match.start()) is None:
                 continue
             found.append(_to_indicator(line.folded, match, line, _head_before(line.folded, match.start())))
         if found:
@@ -146,7 +167,7 @@ def _is_name(name: str, text: str, match: re.Match[str]) -> bool:
     if re.search(r"(?:经费|资金|补助|预算|项目)(?:\([^()]*\))?$", bare) and re.search(r"元$", match["target"]):
         return False
     symbolic = re.search(_OP, match["target"]) is not None
-    named_target = _TARGET_WORD.match(match["target"]) is not None
+    named_target = match.re in (_REACHED, _UNMARKED) or _TARGET_WORD.match(match["target"]) is not None
     return (symbolic or named_target) and not re.search(
         r"得满分|扣\d|每低|每少|优秀|良好", text[match.end() : match.end() + 12]
     )
@@ -156,8 +177,10 @@ def _head_before(folded: Folded, place: int) -> Folded | None:
     """The last level-2 head before a stated indicator in its line (`数量指标：新建水窖≥7座，实际7座；修渠≥3公里…`)."""
     heads = [
         match
-        for match in re.finditer(r"(?:[一二三四五六七八九十]是)?(?P<head>[一-鿿]{2,12})[:。]", folded.text[:place])
-        if level2_code(match["head"])
+        for match in re.finditer(
+            r"(?:[一二三四五六七八九十]是)?(?P<head>[一-鿿]{2,12}?)(?:完成情况)?(?:分析)?[:。]", folded.text[:place]
+        )
+        if level2_code(match["head"]) and not match["head"].endswith("目标")
     ]
     return folded.part(*heads[-1].span("head")) if heads else None
 
@@ -166,7 +189,7 @@ def _to_indicator(folded: Folded, match: re.Match[str], line: Line, head: Folded
     start, end = match.span("name")
     start += len(match["name"]) - len(strip_mark(match["name"]))
     target_start = match.start("target")
-    lead = _TARGET_WORD.match(match["target"])
+    lead = _TARGET_WORD.match(match["target"]) or re.match("[为是:]", match["target"])
     target_raw = folded.raw(target_start + (lead.end() if lead else 0), match.end("target"))
     actual_raw = folded.raw(*match.span("actual")) if "actual" in match.groupdict() else None
     target = parse_quantity(target_raw)

@@ -24,6 +24,15 @@ _STOP = re.compile(
 )
 
 
+_OWN_HEAD = re.compile(r"^.{4,60}?(?:项目)?绩效目标(?:实际)?完成情况(?:综述)?[。:]")
+_BUDGETED_AND_PAID = re.compile(
+    r"(?:共|当年|全年|年度|年初)*(?:下达|安排|预算|批复|到位)[^,。;]{0,12}?\d[\d.,]*[亿万]?元,[^,。;]{0,12}(?:支出|支付|兑付|发放|使用|拨付|执行)[^,。;]{0,8}\d"
+)
+_NAMED_FUND = re.compile(
+    r".{3,}(?:资金|专项|补助|补贴|奖补|奖励)"
+)  # 费 and 工程 may be lines of one project's spending
+
+
 def _opener() -> re.Pattern[str]:
     """How a project begins: a list number (or the start of a sentence) and a name that ends as projects' names do."""
     words = "年初|全年|当年|预算|安排|下达|自评|综合得分|评价|得分|总投资|主管部门|由|实施|绩效|支出绩效|为"
@@ -45,7 +54,9 @@ def split_items(lines: Sequence[Line], title: str | None, kind: Kind | None) -> 
     scored = [piece for piece in pieces if _is_scored(piece[1])]
     if len(scored) >= MIN_ITEMS:
         return [piece for piece in pieces if piece in scored or find_fund(piece[1], piece[0], "project")]
-    if kind == "department" or (title and title_subject(title) and not is_summary(title)):
+    if kind == "department":  # only what stands under a head of its own is a project, not a part of the whole
+        pieces = [piece for piece in pieces if _OWN_HEAD.search(piece[1][0].text)]
+    elif title and title_subject(title) and not is_summary(title):
         return []
     paid = [piece for piece in pieces if find_fund(piece[1], piece[0], "project") is not None]
     return paid if len(paid) >= MIN_ITEMS else []
@@ -85,6 +96,8 @@ def _opens(match: re.Match[str], line: Line) -> bool:
     if match["mark"] or match["labelled"]:
         return True
     sentence = re.split(r"[。;]", line.text[match.end() :])[0]
+    if _BUDGETED_AND_PAID.match(sentence) and _NAMED_FUND.fullmatch(name):
+        return True
     return re.search(r"\d分", sentence) is not None and re.match(r"由|的|是", line.text[match.end() :]) is None
 
 

@@ -24,6 +24,9 @@ _META_KEYS = (
     "制发机构",
     "公开责任部门",
 )
+_NO_BODY = (
+    "根据|按照?|依据|依照|下达|经|由|对|向|报|据|结合|通过|为|在|会同|收到|安排|拨付|与|及"  # words before a body
+)
 _SUMMARY = re.compile(
     r"总报告|工作总结(?!报告)|总结(?!报告)|综述|汇总|(?:\d+|[一二三四五六七八九十]+)个(?:重点)?(?:项目|专项|部门)|等\d*个?项目|重点项目.*(?:报告公开|结果|情况)|情况通报|结果的?(?:公告|公示|公开|通报)"
 )
@@ -75,7 +78,7 @@ def fuller_name(org: str, texts: Sequence[str]) -> str:
 def _body_in_text(blocks: Sequence[Block]) -> str | None:
     """The body, with a place name before it, that opens clauses of the running text most often."""
     pattern = re.compile(
-        rf"(?:^|[,。;]|(?<=年)(?!度)|(?<=年度))(?P<name>(?!自治区|全[省市县区])[一-鿿]{{2,7}}(?:省|自治区|市|自治州|地区|盟|县|区|旗)[一-鿿]{{2,20}}?(?:{load_words('org')}))(?!员会|管会)(?=[一-鿿])"
+        rf"(?:^|[,。;]|(?<=年)(?!度)|(?<=年度))(?P<name>(?!自治区|全[省市县区]|{_NO_BODY})[一-鿿]{{2,7}}(?:省|自治区|市|自治州|地区|盟|县|区|旗)(?:(?!由|项目)[一-鿿]){{2,20}}?(?:{load_words('org')}))(?!员会|管会|小学|中学|学校|医院|卫生院|幼儿园)(?=[一-鿿])"
     )
     counts: Counter[str] = Counter()
     for text in _texts(blocks):

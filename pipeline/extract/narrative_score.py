@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.extract.narrative_lines import Folded, Line, clause_start, load_rules, load_words, split_sentences
+from pipeline.extract.narrative_lines import (
+    Folded,
+    Line,
+    clause_start,
+    load_rules,
+    load_words,
+    split_sentences,
+    strip_mark,
+)
 from pipeline.lexicon import load_toml
 from pipeline.normalize.codes import parse_grade
 from pipeline.normalize.number import parse_number
@@ -19,6 +27,10 @@ _OTHER_YEAR = re.compile(r"上年|去年|往年|上一年|同期|较|相比")
 _INDICATOR_HEADING = re.compile(r"指标分析|产出情况|效益情况|过程情况|决策情况|满意度情况|效果情况|产出指标|效益指标")
 _CONCLUDING = re.compile(r"评价|自评|考评|评定|综合|结论|等级|等次|评审|打分|考核")
 _MULTIPLE = re.compile(r"平均|各项目|分别|个项目|最高|最低")
+_PART_HEADING = re.compile(
+    r"^(?:决策|过程|产出|效益|效果|投入|满意度|管理|履职效能|项目(?:决策|过程|产出|效益|管理))(?:情况|指标|分析|类|部分)*$"
+)
+_OF_ONE_INDICATOR = re.compile(r"(?:该|本|此)(?:项|级|类|部分)?(?:一级|二级|三级)?指标")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ def find_score(lines: Sequence[Line], *, in_item: bool = False) -> Score:
     counts only in a sentence that concludes, save `in_item`: a list of projects gives each its own.
     """
     candidates = [found for line in lines for found in _line_candidates(line, in_item=in_item)]
-    best = max(candidates, key=lambda found: found.strength, default=None)
+    best = max(_without_scale(candidates), key=lambda found: found.strength, default=None)
     grade = _find_grade(lines, best)
     if best is None:
         return Score(grade=grade)
@@ -58,12 +70,32 @@ def find_score(lines: Sequence[Line], *, in_item: bool = False) -> Score:
 def _line_candidates(line: Line, *, in_item: bool) -> list[_Candidate]:
     under_indicators = any(_INDICATOR_HEADING.search(heading) for heading in line.headings)
     found: list[_Candidate] = []
+    if _is_under_part(line):
+        return found
     for sentence in split_sentences(line.folded):
         for candidate in _sentence_candidates(sentence, line.index):
             if candidate.strength == 1 and (under_indicators or not (in_item or _CONCLUDING.search(sentence.text))):
                 continue
             found.append(candidate)
     return _without_maximum(found)
+
+
+def _is_under_part(line: Line) -> bool:
+    """Whether the nearest heading, on its own line or at the start of this one, names one part of a score."""
+    opening = strip_mark(line.text).partition("。")[0]
+    nearest = strip_mark(line.headings[-1]).rstrip("。:") if line.headings else ""
+    return any(_PART_HEADING.match(heading) for heading in (opening, nearest))
+
+
+def _without_scale(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Candidates without the scale itself (`采用百分制，总分100分，其中决策15分`), unless only parts follow it."""
+    reached = [found for found in candidates if not _is_scale(found)]
+    return reached or [found for found in candidates if "百分制" not in found.sentence]
+
+
+def _is_scale(found: _Candidate) -> bool:
+    named = re.search(rf"总分[为是:]*{re.escape(found.raw)}分", found.sentence) is not None
+    return named and found.value >= SCORE_MAX and re.search("百分制|满分|其中", found.sentence) is not None
 
 
 def _sentence_candidates(sentence: Folded, index: int) -> list[_Candidate]:
@@ -89,6 +121,8 @@ def _speaks_of_whole(sentence: str, match: re.Match[str]) -> bool:
     before = re.sub(load_words("whole"), "", sentence[start : match.start()])
     after = sentence[match.end() : match.end() + 12]
     clause = before + match[0] + re.split(r"[,;。]", after)[0]
+    if _OF_ONE_INDICATOR.search(sentence[: match.start()]):
+        return False
     if any(rule.search(clause) for rule in load_rules("grading_rule")) or _OTHER_YEAR.search(before):
         return False
     if _MULTIPLE.search(before) or before.startswith("其中"):

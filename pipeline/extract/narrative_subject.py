@@ -14,6 +14,7 @@ SAME_NAME = 0.6  # a name in the text is a form's subject when they share this m
 TITLE_SAME_NAME = 0.7
 MENTION_LENGTH = 40
 _OWN = re.compile(r"^(?:我|本|该)(?:校|局|院|委|办|所|站|县|市|区|镇|乡|街道|单位|部门|中心)(?=.{3})")
+_GOT = re.compile(r"^共?(?:获得|收到|争取|下达)(?=.{4})")
 _PROJECT_CODE = re.compile(r"^[0-9A-Z]{10,}[-—]")
 
 
@@ -33,7 +34,7 @@ def find_subject(title: str | None, lines: Sequence[Line], known_subjects: Seque
     if known is None and len(known_subjects) == 1:
         return known_subjects[0]
     told = known or (None if _tells_of_several(lines) else _money_subject(lines) or _mentioned_subject(lines))
-    return re.sub(_OWN, "", told) if told else None
+    return re.sub(_GOT, "", re.sub(_OWN, "", told)) if told else None
 
 
 def _tells_of_several(lines: Sequence[Line]) -> bool:
@@ -105,7 +106,10 @@ def _is_mention(name: str) -> bool:
     """Whether a name cut out of a sentence is a project's: one that begins with a verb is a piece of the sentence."""
     return (
         is_project_name(name)
-        and re.match(rf"{load_words('goal_verb')}|提高|使用|安排|管理|规范|各项|所有|相关|有关|部分", name) is None
+        and re.match(
+            rf"{load_words('goal_verb')}|提高|使用|安排|收到|获得|争取|下达|管理|规范|各项|所有|相关|有关|部分", name
+        )
+        is None
     )
 
 

@@ -15,9 +15,15 @@ TITLE_LINE_LENGTH = 45  # characters of one line of a title set over several
 TITLE_LINES = 3
 NAME_LENGTH = 3  # characters: a shorter rest of a title names no project
 _YEAR = re.compile(r"(?:20|二[〇○零0])[\d〇○零一二三四五六七八九]{2}(?:-20\d{2})?(?:年度?|财年)(?!\d{1,2}月)")
+_YEARS = re.compile(rf"{_YEAR.pattern}(?:[、和及与]{_YEAR.pattern})*")
+_BARE_YEAR = re.compile(r"20\d{2}(?=项目|部门|专项|资金)")
 _DEPARTMENT = re.compile(r"整体支出|部门整体|部门绩效|整体绩效|整体预算绩效")
 _PROJECT = re.compile(r"项目|专项|资金|政策|经费|补助|工程")
 _ARTICLE_KEYS = ("ArticleTitle", "标题", "名称", "信息名称", "文件名称", "title", "题名")
+_BODY_AND_FORM = re.compile(  # 某县农业局专项资金: a body and words of the form, no project's name
+    r".{2,30}(?:局|委|委员会|(?<!大)厅|办公室|政府|办事处|法院|检察院|联合会|总工会|妇联|残联|党校|支队|大队|中学|小学)"
+    r"(?:专项|项目|资金|经费|财政|部门|支出)*"
+)
 _REGION = r"(?:[一-鿿]{1,8}?(?:省|自治区|自治州|自治县|市|地区|盟|县|区|州|旗))"
 
 
@@ -160,7 +166,7 @@ def find_body(name: str) -> str | None:
 def _leading_body(name: str, length: int) -> re.Match[str] | None:
     """The body, with its place, that a name begins with, up to its last word for a body; 城区中小学 is none."""
     org = load_words("org")
-    anywhere = r"(?!城区|市区|县区|农村|[全各本])"
+    anywhere = rf"(?!城区|市区|县区|农村|[全各本]|{_REGION}(?:学校|中小学|幼儿园|医院|卫生院)(?!\())"
     return re.match(rf"{anywhere}{_REGION}.{{0,{length}}}?(?:{org})(?!\w{{0,2}}(?:{org})|舍)", name)
 
 
@@ -176,7 +182,7 @@ def title_subject(title: str) -> str | None:
         return None
     tail = folded.text[match.end("name") :]
     name = re.sub(rf"^[^“”\"《》]{{2,40}}?(?:{load_words('org')})关于(?:开展)?", "", name)
-    year = _YEAR.search(name)
+    year = _YEARS.search(name) or _BARE_YEAR.search(name)
     if year and year.end() < len(name):
         name = name[year.end() :]
     elif year:
@@ -192,7 +198,7 @@ def title_subject(title: str) -> str | None:
         and not re.search(r"(?:经费|资金|专项|补助|项目)$", name)
     ):
         name += "项目"
-    elif money := re.match(r"(?:专项|资金|补助)+(?=项目|支出|绩效)", tail):
+    elif money := re.match(r"(?:专项|资金|补助)+(?=的?(?:项目|支出|绩效))", tail):
         name += money[0]
     return as_written(folded, name) if is_project_name(name) else None
 
@@ -215,7 +221,7 @@ def is_project_name(name: str) -> bool:
     if len(name) < NAME_LENGTH or len(bare) < NAME_LENGTH or re.search(r"\d+个|[一二三四五六七八九十]个|等项目", name):
         return False
     general = set(load_words("generic_name").split("|"))
-    if name in general or bare in general:
+    if name in general or bare in general or _BODY_AND_FORM.fullmatch(name):
         return False
     return re.fullmatch(rf".*(?:{load_words('org')})", name) is None or name.endswith(("服务", "社"))
 
