@@ -26,6 +26,13 @@ from pipeline.labels import item_code
 from pipeline.normalize.text import narrow
 from pipeline.records import Measure
 
+_LIST_FRAME = re.compile(
+    r"^.*?(?:包括|包含|来源于?为?|分为|主要有|由)|等?[两二三四五六七八九](?:项|类|个|部分|块|方面|笔)(?:资金)?(?:组成|构成)?$|(?:组成|构成)$"
+)
+_MONEY_SOURCE = re.compile(
+    r"(?:资金|投资|经费|补助|配套|自筹|债券|拨款|贷款|费用?|收入|预算|支出)(?:[(（][^()（）]*[)）])?$"
+)
+LONGEST_OWNER = 24  # characters before 每 that can name what a price of one is for
 _JOINT_ONLY = re.compile(r"\s*(?:、|和|及|与|以及)\s*")
 _EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
 _SPENT = re.compile(r"(?:完成|支出|支付|执行|使用|拨付)(?:了|为|共)*$")
@@ -44,6 +51,19 @@ _OTHER_YEAR = re.compile(
     r"\W*(?:上年度?|去年|上一年度?|(?:19|20)\d{2}年度?)(?:同期)?(?:预算|决算|支出|执行)?数?(?:约?为|是)?\s*"
 )
 _PER_HEAD = re.compile(r"(?:按照?|每年)?(?P<each>[人户亩次车年月生]均)$")
+_STANDARD = re.compile(r"每(?:人|户|亩|公里|平方米|站|校|班|所|座|台|吨|村|名|个|次)")  # the price of one
+_NO_SUBJECT = re.compile(r"上缴|应缴|收缴|收回")
+_PLAN_DONE = re.compile(r"^完成(?:年初|调整后?|全年|年度|部门)*预算数?$")  # `完成预算18万元的79.89%`
+_DEDUCTED = re.compile(r"每[^,;。]{0,12}(?<![代抵])扣$")
+_FOR_EACH = re.compile(
+    r"\s*的?(?P<word>标准)?(?:进行|予以|给予)?(?:发放|补助|拨付|补贴|支付)?(?P<what>[\u4e00-\u9fff]{2,10}?(?:补贴|补助|津贴|奖励|优待金|生活费|经费|工资|费))?"
+)
+_BOUGHT = re.compile(r"购买|购置|采购|新建|建设|安装|更换|维修|改造|增设|配备|租用|租赁")
+_NAMED_BEHIND = re.compile(  # `其中500万元为中央水利发展资金`
+    r"\s*(?:为|是|系)(?P<name>[\u4e00-\u9fff]{2,20}?(?:资金|经费|补助|拨款|自筹|投资))(?=[,，;；。、]|$)"
+)
+_MONEY_OUTSIDE = re.compile(r"(?:^|[\d年度对将把])(?P<name>[^\d年度对将把]{3,25}(?:资金|经费|补助|补贴|基金|金))$")
+_QUOTED_NAME = re.compile(r"[“\"]([^”\"]{4,}(?:项目|工程|专项|资金|经费))[”\"]\s*$")
 _COMPARED_OBJECT = re.compile(
     r"(?:较|比|与|同比)[^,;]*?(?P<verb>增加|减少|压减|节省|缩减|增长|下降)了?(?P<object>[\u4e00-\u9fff]{2,12})$"
 )
@@ -77,12 +97,16 @@ def read_money(place: Place, carried: Carried) -> Readings:
     if RESPECTIVELY.search(left.rstrip()) and len(listed) > 1:
         names = listed
         return _amount(names[0], find_measure(narrow(words)), place, carried._replace(pending=tuple(names[1:])))
+    if RESPECTIVELY.fullmatch(left.strip()) and (names := _listed_sources(place.before or carried.last)):
+        return _amount(names[0], find_measure(narrow(names[0])), place, carried._replace(pending=tuple(names[1:])))
     if RESPECTIVELY.search(left.rstrip()) and len(listed) == 1 and is_generic(strip_role(listed[0])):
         return _unnamed(listed[0], find_measure(narrow(words)), place, carried)
     if carried.last and _JOINT_ONLY.fullmatch(left):
         return _unnamed(carried.last, None, place, carried)
     if place.break_before == "(" and not words and place.quantity.value == carried.amount:
         return [], carried
+    if _DEDUCTED.search(left):
+        return [], carried  # what a grading rule takes off
     base = _compared_base(words, carried)
     if base:
         own = find_measure(narrow(words)) or carried.measure or carried.told or Measure.AMOUNT
@@ -99,11 +123,14 @@ def read_money(place: Place, carried: Carried) -> Readings:
     )
     named_measure = find_measure(narrow(words)) if place.break_before != "(" and not in_parts else None
     head = named_measure if named_measure not in (None, Measure.AMOUNT) else carried.measure
+    last = carried.last if _PER_HEAD.search(item) else _STANDARD.split(item)[0] or carried.last
+    named = named and _NO_SUBJECT.search(item) is None
+    last = "完成预算" if _PLAN_DONE.search(words) and place.right.startswith("的") else last
     carried = carried._replace(
         subject=item if named and not in_parts and not is_whole(item) else carried.subject,
         part=item if in_parts else "",
         run=carried.run + 1 if in_parts else 0,
-        last=carried.last if _PER_HEAD.search(item) else item,
+        last=last,
         paid=item if not in_parts and (measure == Measure.EXECUTED or _SPENT.search(left)) else carried.paid,
         amount=place.quantity.value,
         measure=head,
@@ -111,6 +138,12 @@ def read_money(place: Place, carried: Carried) -> Readings:
     if place.quantity.value < 0 and measure in (Measure.BUDGET, Measure.ANNUAL_BUDGET):
         measure = Measure.CHANGE
     return [Reading(item, money_code(item, measure), measure, place.quantity.value, "CNY")], carried
+
+
+def _listed_sources(clause: str) -> list[str]:
+    """The names of `资金包括A、B、C三项`, each one of money; empty where the clause lists none."""
+    names = [part for part in (strip_lead(piece) for piece in LIST.split(_LIST_FRAME.sub("", clause))) if part]
+    return names if len(names) > 1 and all(_MONEY_SOURCE.search(name) for name in names) else []
 
 
 def _unnamed(item: str, own: Measure | None, place: Place, carried: Carried) -> Readings:
@@ -167,12 +200,13 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     after, verb = right_phrase(place.right)
     if match := _PER_HEAD.fullmatch(full):
         return f"{carried.last}{match['each']}", False
-    if match := re.search(r"每[人户亩座件台个名公生吨][^,，;；]*$", full):
-        name, paid = match.group(), re.match(r"\s*(补助|补贴|奖励|资助|标准)", place.right)
-        return (name if len(name) > 3 else f"{name}{paid[1] if paid else after or verb}"), False
+    if match := re.search(r"每[人户亩座件台个名公生吨站校班所村平次][^,，;；]*$", full):
+        return _standard_item(match.group(), place, carried, after or verb), False
     if match := _TOTALS.match(strip_lead(place.left).strip()):
         return match[0], False
     item = strip_role(full).removesuffix("的")
+    if item != full and re.search(r"(?:局|委|会|办|院|中心|政府|处|站|本)(?:部门|单位)$", item):
+        return full, False  # `区管委会部门预算批复总额`: the body, no line of its own
     if (
         after
         and not is_generic(after)
@@ -187,6 +221,8 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
         return after, True
     if item_code(full) == "total":
         return full, False
+    if place.break_before == "(" and not place.left.strip() and (quoted := _QUOTED_NAME.search(place.outer)):
+        return quoted[1], False
     introduced = "" if place.left.strip() else strip_role(money_phrase(re.sub(_SAID, "", place.head)))
     if introduced and not is_generic(introduced):
         return introduced, bool(MONEY_NAME.search(narrow(introduced)) or money_code(introduced, Measure.AMOUNT))
@@ -194,7 +230,15 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     is_line = MONEY_NAME.search(narrow(before)) or money_code(before, Measure.AMOUNT) == "project_item"
     if before and not is_generic(before) and is_line:
         return before, True
+    if not place.left.strip() and place.lead and _BOUGHT.search(place.lead):
+        return strip_lead(place.lead), False  # `购买变压器一套18.8万元`
+    if named_behind := _NAMED_BEHIND.match(place.right):
+        return named_behind["name"], False
+    if place.break_before == "(" and (outer := _MONEY_OUTSIDE.search(narrow(place.outer))) and not place.left.strip():
+        return outer["name"], True
     owner = carried.subject or carried.topic
+    if re.search(r"收入$", full) and owner.endswith(("支出", "费")):
+        return full, True
     if place.break_before == "," and _OTHER_YEAR.fullmatch(narrow(place.left)):
         is_money = MONEY_NAME.search(narrow(carried.last)) or item_code(carried.last)
         owner = carried.part or (carried.last if is_money else "") or owner
@@ -203,6 +247,28 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
     words = strip_copula(strip_lead(place.left))
     said = re.sub(r"[¥￥\s]", "", place.left)
     return full or words or introduced or left_phrase(place.outer).item or carried.last or after or said, False
+
+
+def _standard_item(each: str, place: Place, carried: Carried, after: str) -> str:
+    """The price of one by what it is paid for: `每人每月450元标准发放保育员补贴` → `保育员补贴每人每月标准`."""
+    if len(re.sub(r"每[\u4e00-\u9fff]{1,2}", "", each)) > 1:
+        return each  # `每人每年工资`, `每公里养护定额`
+    paid = re.match(r"\s*(补助|补贴|奖励|资助)", place.right)
+    behind = _FOR_EACH.match(place.right)
+    owner = behind["what"] if behind and behind["what"] and not paid else _standard_owner(place, carried)
+    stated = "标准" if (behind and behind["word"]) or "标准" in place.left else "" if owner else after
+    return f"{owner}{each}{paid[1] if paid else stated}"
+
+
+def _standard_owner(place: Place, carried: Carried) -> str:
+    """What a price of one is for, said before it: `优待金按每户每年` → `优待金`; empty where nothing names it."""
+    before = re.split(r"每", strip_copula(strip_lead(place.left)), maxsplit=1)[0]
+    name = strip_role(money_phrase(re.sub(r"(?:标准)?(?:按照?|为|的)?$", "", before)))
+    if name and not is_generic(name) and len(before) <= LONGEST_OWNER and not left_phrase(name).bare:
+        return name
+    return (
+        carried.subject if place.break_before and carried.subject.endswith(("补贴", "补助", "津贴", "金", "费")) else ""
+    )
 
 
 def read_zero(place: Place, carried: Carried) -> Readings:

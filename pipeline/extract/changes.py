@@ -16,6 +16,7 @@ from pipeline.records import Measure
 _COMPARED_WITH = re.compile(
     r"(?:相?较于?|(?<![占对])比(?![例重率])|[与同](?=上年|去年|往年|同期|预算|\d{4})|同比|环比|相比)[^,，;；]*$"
 )
+_TOTAL = re.compile(r"(?:收入|支出|收支)(?:总计|合计|总额)$")
 
 
 def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readings:
@@ -29,6 +30,7 @@ def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readin
     item = _changed_item(place.left, verb)
     if is_generic(item):
         item = carried.last or carried.subject or carried.topic
+        item = item.removesuffix("占") or item  # a share's clause goes on: `项目支出占45%，同比增长3%`
     if not item:
         return [], carried
     named = item in (carried.subject, carried.part) or is_whole(item) or MONEY_NAME.search(narrow(item))
@@ -41,7 +43,7 @@ def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readin
 def _signed(place: Place, verb: str) -> Decimal | None:
     """The change with its sign; None for a decline by a negative number (`减少-12万元`), which may mean either."""
     value, sign = place.quantity.value, change_sign(verb)
-    return None if value < 0 and sign < 0 else value * sign
+    return None if value < 0 and sign < 0 else abs(value) if not value else value * sign
 
 
 def _changed_item(left: str, verb: str) -> str:
@@ -61,7 +63,8 @@ def read_change(place: Place, carried: Carried, verb: str) -> Readings:
     if is_generic(item):
         counted = dict(carried.counted).get(place.quantity.unit or "", "")
         known = carried.part or carried.subject or carried.topic if is_money else counted
-        known = carried.last if is_money and re.match(r"每[人户亩]", carried.last) else known
+        of_last = re.match(r"每[人户亩]", carried.last) or (_TOTAL.search(carried.last) and place.break_before == ",")
+        known = carried.last if is_money and of_last else known
         item = known or carried.last or item or verb
     value = _signed(place, verb)
     code = money_code(item, Measure.CHANGE) if is_money else None

@@ -18,6 +18,9 @@ from pipeline.normalize.text import narrow
 QuantityKind = Literal["money", "percent", "points", "count", "zero"]
 
 _SENTENCE_END = re.compile(r"[。！？!?](?:[”’\"」）)])?|[\n\r]+")
+_DOCUMENT = re.compile(
+    r".*[〕\]】)]\s*第?\d+号(?:文件?)?[)）]?(?:精神|规定|要求)?[、,]?(?=..)|.*\d(?:个工作日|个月|天)(?:之?内|前)(?:及时|全部|均|已|按时|足额)*(?:将|把)?(?=..)"
+)
 _HARD = re.compile(r"[,;:。()]")
 _ZERO = re.compile(r"(?:均|都|全部|全)?(?:为|是)(?P<number>0(?:\.0+)?|零)(?![\d.%个人件万元起项次例名户投])")
 _MAYBE = re.compile(r"[0-9０-９]|[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾点]元|百分之|[为是]零")
@@ -67,7 +70,8 @@ def split_sentences(text: str) -> list[str]:
         depth = sum(text.count(mark, start, match.start()) for mark in "（(《") - sum(
             text.count(mark, start, match.start()) for mark in "）)》"
         )
-        if depth > 0 and match.end() - start < 80 and match.group()[0] not in "\n\r":
+        closes = text[match.end() : match.end() + 1] in tuple("）)")
+        if depth > 0 and (closes or match.end() - start < 80) and match.group()[0] not in "\n\r":
             continue
         sentences.append(text[start : match.end()].strip())
         start = match.end()
@@ -110,10 +114,16 @@ def find_places(sentence: str, quantities: list[Quantity]) -> list[Place]:
         right = right if ends or after == len(narrowed) else right.split("、", 1)[0]
         if not mark and before_end and "、" in chunk.rstrip("、")[1:] and chunk[:1] != "的":
             chunk = chunk[chunk.index("、", 1) + 1 :]
+        if cut := _DOCUMENT.match(chunk):
+            chunk = chunk[cut.end() :]  # `（财社〔2021〕6号）中央补助`, `10个工作日内将补助资金`
         raw_start = quantity.start - len(chunk)
         left_raw = sentence[raw_start : quantity.start]
         right_raw = sentence[quantity.end : quantity.end + len(right)] + ("" if ends or after == len(narrowed) else "|")
-        earlier = sentence[before_end : max(before_end, raw_start - 1)] if mark == "," else ""
+        earlier = (
+            sentence[before_end : max(before_end, raw_start - 1)]
+            if mark == "," or (mark == ";" and narrowed[raw_start - 1] == ",")
+            else ""
+        )
         clause = re.split(r"[，,；;：:。]", earlier)[-1]
         follows_count = places and not mark and places[-1].quantity.kind == "count"
         lead = places[-1].left if follows_count else ""

@@ -88,7 +88,7 @@ def figure_rules() -> FigureRules:
         light=frozenset(words["light"]),
         money_verb=re.compile(
             rf"^.*(?<!转移)(?<!未)(?<!配套)(?:{_either(words['money'])})(?:了|过)?"
-            r"(?=[\u4e00-\u9fff“\"])(?!率|进度|数|额|情况|计划|的|完成|能力|标准|方式|预算(?:数|$)|决算|总额|金额|资金$|支出|及|和|与|、|费|水平|项目$|结转)"
+            r"(?=[\u4e00-\u9fff“\"])(?!率|进度|数|额|情况|计划|的|完成|能力|标准|方式|预算(?:数|$)|决算|总额|金额|资金额?$|支出|及|和|与|、|费|水平|项目$|结转)"
         ),
         adverbs=frozenset(words["adverbs"]),
         scope=re.compile(f"^(?:{words['scope']})(?=.)(?![的])"),

@@ -22,6 +22,11 @@ _YEAR_PREFIX = re.compile(
 _LIST_PREFIX = re.compile(
     r"^\s*(?:[(（]?\d{1,2}[)）.、]|[一二三四五六七八九十]+是|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|[①-⑳]|其中[:：,，]?)\s*"
 )
+_ORIGIN = re.compile(r"^(?:该|本)?项目(?:的)?资金来源(?:主要)?(?:为|是|于)")
+_RECIPIENT = re.compile(r"^(?:至|给|到)[\u4e00-\u9fff]{1,10}?(?=(?:项目|专项|补助)?(?:资金|经费|款项?)$)")
+_RECIPIENT_ONLY = re.compile(
+    r"[我本该][\u4e00-\u9fff]{0,2}(?:省|市|县|区|州|旗|镇|乡|街道|局|委|校|院|馆|站|所|中心|单位|部门)"
+)
 _EDGE = re.compile(r"^[,、;:：，；。\s”’)）.]+|[,、;:：，；。\s“‘(（]+$")
 _ALIAS = re.compile(r"[（(](?:以下|下文)?(?:统一)?简称[^（()）]{1,30}[)）]")
 _ENUMERATING = re.compile(r"^(?:分别|主要)(?:是|为|包括)(?=[\u4e00-\u9fff“])")
@@ -30,7 +35,7 @@ _DATE = re.compile(
     r"(?:(?:19|20)\d{2}\s*年)?\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?(?:底|末|初|份)?(?:前|起|止)?|(?:19|20)\d{2}\s*年度?(?:底|末|初)?"
 )
 _COPULA = re.compile(
-    r"(?:分别|合计|共计|总计|累计|平均|大约|仅仅|仅|只有|只|(?<![节合条预契制])约为?|共有|共|(?<![人户亩车年月日场生])均|人民币|[¥￥]|都|各|近|已|再|又|也|即|达到|(?<!下)(?<!送)(?<!抵)达|为|是|有|了|到|至|超过|突破|不少于|不低于|不超过|不足|超|至少|低于|高于|[:：=＝≥≤<>]|等|,|，|(?<=[\u4e00-\u9fff]{2})(?<![其集初高])中)+$"
+    r"(?:分别|合计|共计|总计|累计|平均|大约|仅仅|仅|只有|只|(?<![节合条预契制])约为?|共有|共|(?<![人户亩车年月日场生])均|人民币|[¥￥]|都|各|近|已|再|又|也|即|达到|(?<!下)(?<!送)(?<!抵)达|为|是|有|了|到|至|超过|突破|不少于|不低于|不超过|不足|超|至少|低于|高于|[:：=＝≥≤<>]|等|,|，|应?(?:大于|小于)或者?等于|(?<=[\u4e00-\u9fff]{2})(?<![其集初高])中)+$"
 )
 _VALUE_WORD = re.compile(r"(?:年初|年度|全年|实际|预期)*(?:目标|指标|完成|计划)(?:完成)?值$")
 _UNIT_PARENS = re.compile(r"[（(](?:[%％‰]|[百千万亿]*元|[人个项件次户家名处座场份亩吨台套米公里平方米]{1,3})[)）]$")
@@ -230,7 +235,14 @@ def money_phrase(chunk: str) -> str:
     text = strip_copula(strip_lead(re.sub(r"^\s*的", "", chunk)))
     text = re.sub(r"^.*(?<![\u4e00-\u9fff])(?:将|把)|^.{0,14}(?:局|部|委|府|办|中心)?已?(?:将|把)(?!来)", "", text)
     text = re.sub(r"(?<!\d)(?:19|20)\d{2}\s*年度?", "", text)
+    text = _ORIGIN.sub("", text)
     tail = figure_rules().money_verb.sub("", text)
+    if _RECIPIENT_ONLY.fullmatch(tail) and len(tail) < len(text):
+        text = text[: -len(tail)]
+        return balance(
+            strip_lead(re.sub(r"(?:已|实际|共)*(?:下达|拨付|安排|划拨|分配|拨入|下拨)(?:至|给|到)?$", "", text))
+        )
+    tail = _RECIPIENT.sub("", tail)
     return balance(strip_lead(tail)) if tail else text
 
 
@@ -258,7 +270,7 @@ def right_phrase(text: str) -> tuple[str, str]:
             break
         words.append(word)
         noun = noun or _is_noun(flag)
-    item = balance(_EDGE.sub("", "".join(words)))
+    item = re.sub("(?<=..)中$", "", balance(_EDGE.sub("", "".join(words))))  # `50个项目中，有33个完工`
     return (item if noun else ""), ""
 
 

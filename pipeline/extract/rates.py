@@ -26,6 +26,7 @@ from pipeline.records import Measure
 # `为年初预算的98%`
 _OF_PLAN = re.compile(r"^(?:占|为|是|相当于)?(?:年初|年度|全年|调整|上年|当年)*(?:预算|决算|计划)数?的$")
 _REACHES = re.compile(r"(?:提高|提升|上升|增加|下降|降低|减少|稳定|保持|控制|降|升|增)(?:到|至|在)(?:了)?$")
+_UNPAID = re.compile(r"(?P<name>[^,，;；。]{3,}?)(?:尚未|暂未|未|没有)(?:支付|支出|使用|拨付|执行|到位|下达|实施)$")
 _OF_ALL = re.compile(r"总体|整体|综合|合计|总(?=执行|支出|支付)")
 _ACTS = frozenset({"完成", "实际完成", "实现", "达到"})  # no name of a rate
 
@@ -64,15 +65,22 @@ def read_rate(place: Place, carried: Carried) -> Readings:
     counted = carried.counted[-1][1] if carried.counted else ""
     of_count = counted and carried.last == counted and item.startswith("完成")
     of_part = carried.part if carried.run == 1 and not place.outer else ""
-    owner = counted if of_count else of_part or carried.paid or carried.subject
+    owner = counted if of_count else of_part or _unpaid(place) or carried.paid or carried.subject
     carried = carried._replace(run=0)
     owner = owner if owner and not is_whole(owner) and not _OF_ALL.match(item) else ""
     if item == "控制率" and not carried.paid:  # of posts, where no money was spent before it
         owner = ""
     if owner and owner not in item and (is_generic(item) or item.startswith("完成") or item == "控制率"):
         code = money_code(owner, Measure.AMOUNT)
-        return [Reading(f"{owner}{item}", code, Measure.RATE, value, "percent")], carried._replace(last=item)
+        name = f"{owner}{item[2:] if item.startswith('资金') and owner.endswith(('资金', '经费')) else item}"
+        return [Reading(name, code, Measure.RATE, value, "percent")], carried._replace(last=item)
     return _rates([item], value), carried._replace(last=item)
+
+
+def _unpaid(place: Place) -> str:
+    """The money of `；退耕还林补助未支付，执行率为0%`, which no amount went before."""
+    match = _UNPAID.search(place.before)
+    return strip_role(money_phrase(strip_lead(match["name"]))) if match else ""
 
 
 def _rates(items: list[str], value: Decimal) -> list[Reading]:
@@ -82,7 +90,7 @@ def _rates(items: list[str], value: Decimal) -> list[Reading]:
 def _rate_item(chunk: str, place: Place, carried: Carried) -> str:
     """What a percentage is of: a share (`占…的`), a part done (`完成…的`), the noun before it, or the one behind."""
     stripped = strip_copula(strip_lead(chunk))
-    if match := re.search(r"占[^,，;；]{0,24}$", stripped):
+    if (match := re.search(r"占[^,，;；]{0,24}$", stripped)) and match[0] != "占比":
         owner = left_phrase(stripped[: match.start()]).item or carried.last
         return owner + re.sub(r"(?:的|比重|比例|为|达|到)+$", "", match.group())
     if match := re.search(r"完成[^,，;；]{1,16}的$", stripped):

@@ -11,14 +11,19 @@ from pipeline.records import Measure
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 _COMPARED = re.compile(r"(?:较|比|与|同|对比|相比|相较于?)\s*$")
+_LASTS_UNTIL = re.compile(
+    r"(?:执行|延续|延长|持续|实施|有效期|期限)[至到]\s*$"
+)  # `执行至2024年底`: how long a rule holds
 _KIND_OF_BUDGET = re.compile(
     r"(?:一般公共|政府性基金|国有资本经营|社会保险基金)预算(?=$|[(（]|财政|拨款|资金|[、和与及])"
 )
-_TITLES = re.compile(r"《[^》]*》|关于[^,;。《》]{2,50}的(?:通知|批复|意见|函|决定|请示)")
+_TITLES = re.compile(
+    r"(?:19|20)\d{2}年[^,;。]{0,20}会议|(?:(?:19|20)\d{2}年)?《[^》]*》|关于[^,;。《》]{2,50}的(?:通知|批复|意见|函|决定|请示)"
+)
 _LAST_YEAR = re.compile(r"(?<![较比与同])(?:上年度?|去年|上一年度?)(?!度?(?:同期|财政拨款)?(?:结转|结余|相比|同期))")
 _COMPARISON = re.compile(r"较|比|同比|环比|上年|去年|增[长加幅]|降")
 _TAIL_ROLE = re.compile(
-    r"(?:总?(?:预算|计划|决算|执行|(?<!转移)支付|支出|使用|安排|到位|下达|拨付|批复|发放|投入|完成)(?:数|额|金额|资金|情况|总额|总计|合计)?|实际|累计|实现|全年|年度|年初|年末|当年|本年|已|共计?|总计|合计|金额|总额|每年)$"
+    r"(?:总?(?:预算|计划|决算|执行|(?<!转移)支付|支出|使用|安排|到位|下达|拨付|批复|发放|投入|完成|兑付)(?:数|额|金额|资金|情况|总额|总计|合计)?|实际|累计|实现|全年|年度|年初|年末|当年|本年|已|(?<=[资金费补助项目贴程])应|共计?|总计|合计|(?<!资)金额|总额|每年)$"
 )
 _KEEP_TAIL = re.compile(r"(?:基本|项目|服务|福利|三公[”\"]?经费|整体|公用经费|运行经费|财政拨款|预算)支出$")
 _RESIDUE = re.compile(r"(?:上级|各级|未|尚未|没有|没|不|第[一二三四五六七八九十\d]+[批次期])?")
@@ -85,7 +90,7 @@ def years_in(text: str) -> list[tuple[int, int, bool]]:
     found = []
     for match in _YEAR.finditer(narrowed):
         before = narrowed[: match.start()]
-        if not _COMPARED.search(before):
+        if not _COMPARED.search(before) and not _LASTS_UNTIL.search(before):
             is_month = re.match(r"\s*\d{1,2}\s*月", narrowed[match.end() :]) is not None
             until = re.search(r"(?:截[至止]到?|到|至)\s*$", before) is not None
             begins = before.endswith(("由", "从")) and re.match("度?的", narrowed[match.end() :])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from pipeline.extract.carried import Carried
+from pipeline.extract.carried import MONEY_NAME, Carried
 from pipeline.extract.clauses import Place, find_places, find_quantities, may_hold_figure, split_sentences
 from pipeline.extract.figure_rules import figure_rules
 from pipeline.extract.readings import read_place, start_item
@@ -21,6 +21,7 @@ _TITLE = re.compile(
 _LISTED_YEARS = re.compile(r"((?:(?:19|20)\d{2}\s*年度?\s*[、和与及,]?\s*){2,})[^,;。\d]{0,12}分别")
 _OF_LAST_YEAR = re.compile(r"(?:上年度?|去年|上一年度?)(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)?$")
 _OF_YEAR = re.compile(r"[较比与同]((?:19|20)\d{2})\s*年度?(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)?$")
+_WITH_YEAR = re.compile(r"[与同和较比]((?:19|20)\d{2})\s*年[^,;]*$")  # `与2022年的补助384万元相比`
 _HAS_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _ROW = re.compile(  # two values side by side, no word between them
     r"\d(?:\.\d+)?[^\s\d,;:.。、()]{0,4}\s+[≥≤<>=]{0,2}\d[\d.,]*(?![年月日号])[^\s\d年月日号、]{0,4}(?=\s|$)"
@@ -143,7 +144,10 @@ def _past_parenthesis(place: Place, carried: Carried) -> Carried:
     """What was last spoken of: behind a parenthesis, what stood before it (`案件128件（其中民事102件），上升8.5%`)."""
     if place.outer:
         return carried._replace(outside=carried.outside or carried.last)
-    return carried._replace(last=carried.outside, outside="") if carried.outside else carried
+    if not carried.outside:
+        return carried
+    part = carried.outside if MONEY_NAME.search(narrow(carried.outside)) else carried.part
+    return carried._replace(last=carried.outside, part=part, outside="")
 
 
 def _under_head(place: Place, carried: Carried) -> Carried:
@@ -189,6 +193,8 @@ def _year_of(place: Place, carried: Carried) -> int | None:
     left = narrow(place.left)
     if match := _OF_YEAR.search(left):
         return int(match[1])
+    if (match := _WITH_YEAR.search(left)) and re.match(r"\s*(?:相比|相较|比较)", place.right):
+        return int(match[1])
     last_year = _OF_LAST_YEAR.search(left) or (
         names_last_year(left) and not compares(re.sub(r"上年度?|去年|上一年度?", "", left))
     )
@@ -199,5 +205,8 @@ def _once(figures: list[Figure]) -> list[Figure]:
     """The figures in order, a repeated statement left out."""
     seen: dict[tuple[object, ...], Figure] = {}
     for figure in figures:
-        seen.setdefault((figure.item_raw, figure.measure, figure.fiscal_year, figure.value, figure.unit), figure)
+        wanted = figure.qualifier == "target"
+        seen.setdefault(
+            (figure.item_raw, figure.measure, figure.fiscal_year, figure.value, figure.unit, wanted), figure
+        )
     return list(seen.values())

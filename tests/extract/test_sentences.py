@@ -83,6 +83,32 @@ MONEY = [
       "省级资金 province_transfer appropriation 4000000 CNY", "已支付 total executed 11500000 CNY"]),
     ("剩余资金43.3万元结转下年使用。", ["剩余资金 - balance 433000 CNY"]),
     ("收取税费2311万元，年租金6.8万元。", ["税费 - revenue 23110000 CNY", "年租金 - revenue 68000 CNY"]),
+    ("渠道工程资金包括中央预算内投资、省级配套资金、县级配套资金三项，分别为620万元、180万元和90万元。",
+     ["中央预算内投资 central_transfer budget 6200000 CNY", "省级配套资金 province_transfer appropriation 1800000 CNY",
+      "县级配套资金 local_funds appropriation 900000 CNY"]),
+    ("按每人每月380元的标准发放护林员补贴，全年发放45人20.52万元。",
+     ["护林员补贴每人每月标准 - amount 380 CNY", "护林员补贴 - count 45 人",
+      "护林员补贴 project_item executed 205200 CNY"]),
+    ("县道每公里7000元，乡道每公里3500元。",
+     ["县道每公里 - amount 7000 CNY", "乡道每公里 - amount 3500 CNY"]),
+    ("①灌区改造补助应到位82万元，实际到位31万元；②管护补助应到位40万元，实际到位0万元。",
+     ["灌区改造补助 project_item appropriation 820000 CNY", "灌区改造补助 project_item appropriation 310000 CNY",
+      "管护补助 project_item appropriation 400000 CNY", "管护补助 project_item appropriation 0 CNY"]),
+    ("省厅下达文化惠民补助资金64万元，其中40万元为中央补助资金。",
+     ["文化惠民补助资金 project_item appropriation 640000 CNY",
+      "中央补助资金 central_transfer appropriation 400000 CNY"]),
+    ("收到《关于下达护林补助的通知》（山财资环〔2022〕17号）中央补助26万元。",
+     ["中央补助 central_transfer appropriation 260000 CNY"]),
+    ("2022年中央救灾资金下达我区91万元，已拨付至项目单位资金88万元。",
+     ["中央救灾资金 project_item appropriation 910000 CNY",
+      "中央救灾资金 project_item appropriation 880000 CNY"]),
+    ("用于实施“东岭村灌溉渠改造项目”（64万元）和“西坡蓄水池新建工程”（35万元）。",
+     ["东岭村灌溉渠改造项目 project_item amount 640000 CNY", "西坡蓄水池新建工程 project_item amount 350000 CNY"]),
+    ("购置电锅炉一台6.8万元。", ["购置电锅炉 - amount 68000 CNY"]),
+    ("确定生态补偿项目预算金额260万元，上缴资金额12.5万元。",
+     ["生态补偿项目 project_item budget 2600000 CNY", "上缴资金额 - budget 125000 CNY"]),
+    ("引进亿元以上项目9个，其中十亿元以上2个。",
+     ["引进亿元以上项目 - count 9 个", "十亿元以上 - count 2 个"]),
 ]  # fmt: skip
 
 CHANGES = [
@@ -112,6 +138,21 @@ CHANGES = [
     ("2022年同类专项预算压减15%。", ["同类专项 - change_rate -15 percent"]),
     ("采购与评审费比2021年增加3万元。", ["采购与评审费 project_item change 30000 CNY"]),
     ("村集体增收5.6万元。", ["村集体增收 - amount 56000 CNY"]),
+    ("因公出国（境）费减少0.00元，下降0.00%。",
+     ["因公出国（境）费 overseas change 0 CNY", "因公出国（境）费 overseas change_rate 0 percent"]),
+    ("部门收入总计912万元；支出总计905万元，较上年增加36万元，增长4.14%。",
+     ["部门收入 - revenue 9120000 CNY", "支出总计 total executed 9050000 CNY",
+      "支出总计 total change 360000 CNY", "支出总计 total change_rate 4.14 percent"]),
+    ("项目支出300万元，占40%，同比增长3.2%。",
+     ["项目支出 project_expenditure executed 3000000 CNY", "项目支出占 - rate 40 percent",
+      "项目支出 project_expenditure change_rate 3.2 percent"]),
+    ("“三公”经费支出9.2万元，完成预算12万元的76.67%。",
+     ["“三公”经费支出 three_public executed 92000 CNY", "“三公”经费支出 three_public budget 120000 CNY",
+      "“三公”经费支出完成预算 three_public rate 76.67 percent"]),
+    ("公务用车费26万元（购置费18万元，比上年增加0万元。），比上年增加2万元。",
+     ["公务用车费 vehicles amount 260000 CNY", "购置费 project_item amount 180000 CNY",
+      "购置费 project_item change 0 CNY",
+      "公务用车费 vehicles change 20000 CNY"]),
 ]  # fmt: skip
 
 COUNTS = [
@@ -146,6 +187,11 @@ COUNTS = [
     ("采购办公设备15台（套）。", ["采购办公设备 - count 15 台（套）"]),
     ("走访企业128家，印制书籍300万字。", ["走访企业 - count 128 家", "印制书籍 - count 3000000 字"]),
     ("发放补贴1，004.12万元，惠及群众3，215人。", ["补贴 - executed 10041200 CNY", "惠及群众 - count 3215 人"]),
+    ("接收进馆档案820卷、2480件，完成扫描12万页。",
+     ["接收进馆档案 - count 820 卷", "接收进馆档案 - count 2480 件", "完成扫描 - count 120000 页"]),
+    ("项目涉及经开区等4个区，50个项目中，有33个完成验收。",
+     ["经开区 - count 4 个", "项目 - count 50 个", "项目 - count 33 个"]),
+    ("核定后（山编发[2010]35号）事业编制29人。", ["事业编制 staff_quota count 29 人"]),
 ]  # fmt: skip
 
 RATES = [
@@ -161,6 +207,15 @@ RATES = [
     ("总体支付完成率为91.99%，在职人员控制率为96%。",
      ["总体支付完成率 total rate 91.99 percent", "在职人员控制率 staff_control_rate rate 96 percent"]),
     ("办件“好差评”中非常满意为99.9%。", ["非常满意 - rate 99.9 percent"]),
+    ("公办园在园幼儿占比达到56.8%，药品使用金额占比为71%。",
+     ["公办园在园幼儿占比 - rate 56.8 percent", "药品使用金额占比 - rate 71 percent"]),
+    ("支付护林补助21万元，执行率30%；退耕还林补助未支付，执行率为0%。",
+     ["护林补助 project_item executed 210000 CNY", "护林补助执行率 project_item rate 30 percent",
+      "退耕还林补助执行率 project_item rate 0 percent"]),
+    ("收到管护资金60万元，实际支出57万元，资金执行率95%。",
+     ["管护资金 project_item appropriation 600000 CNY", "管护资金 project_item executed 570000 CNY",
+      "管护资金执行率 project_item rate 95 percent"]),
+    ("有效监测数据获取率应大于或等于90%。", ["有效监测数据获取率 - rate 90 percent"]),
     ("政务热线12345全年受理诉求18265件，按时办结率99.6%。",
      ["受理诉求 - count 18265 件", "按时办结率 - rate 99.6 percent"]),
 ]  # fmt: skip
@@ -188,6 +243,7 @@ NO_FIGURES = [
     "培训人数 ≥200人 215人 10 10",
     "设备购置补助 120万元 118.5万元 98.75% 10 9.88",
     "数量指标\t巡查次数\t96 次\t98 次\t20\t20",
+    "国省道每低于一个等级，每公里扣2000元。",
 ]  # fmt: skip
 
 
@@ -228,6 +284,10 @@ def test_what_only_looks_like_a_figure_is_none(text: str) -> None:
         ("2021年，各项任务全部完成。受理事项120件。", [2021]),
         ("2019年7月公开招聘，全年发放工资45万元。", [2022]),
         ("全年发放工资45万元。", [2022]),
+        ("按2017年《服务规范》设15家卫生院。", [2022]),
+        ("保费按1%执行至2024年12月31日，其中单位0.7%。", [2022, 2022]),
+        ("与2020年获得的补助38万元相比增加14万元。", [2020, 2022]),
+        ("经2020年县委第八次会议审定，下达资金30万元。", [2022]),
     ],
 )
 def test_a_figure_is_of_the_year_its_clause_names_else_of_the_report(text: str, expected: list[int]) -> None:
@@ -272,6 +332,11 @@ def test_number_and_unit_stay_as_written_beside_the_value() -> None:
 
 def test_a_statement_made_twice_is_one_figure() -> None:
     assert len(figures("全年受理事项120件。全年受理事项120件。")) == 1
+
+
+def test_a_target_and_an_outcome_of_the_same_value_are_two_figures() -> None:
+    found = figures("验收合格率目标值100%，实际完成100%。")
+    assert [(figure.item_raw, figure.qualifier) for figure in found] == [("验收合格率", "target"), ("验收合格率", None)]
 
 
 def test_the_evidence_given_stands_at_each_figure() -> None:
