@@ -17,6 +17,7 @@ from pipeline.ocr.bounds import settle_bounds
 from pipeline.ocr.engine import Character, Engine, Quad, RecognisedLine, rectangle
 from pipeline.ocr.lines import tighten
 from pipeline.ocr.opencv import cv2
+from pipeline.ocr.operators import settle_operator_columns
 from pipeline.ocr.signs import find_superscript, is_equals, settle_operator, settle_percent, settle_permille
 from pipeline.ocr.strokes import UPRIGHTS
 
@@ -57,8 +58,8 @@ def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engin
         surer = surer_of(lines[i], replace(again, quad=strip.quad), count_inside(lines[i], bare))
         settled[i] = settle_operator(surer, (lines[i], again))
     settled = [settle_percent(settle_permille(line, image, bare)) for line in settled]
+    settled = settle_operator_columns([settle_equals(line, bare) for line in settled])
     settled = [settle_bounds(line, image, bare) for line in settled]
-    settled = [settle_equals(line, bare) for line in settled]
     return _read_powers(settled, image, bare, engine)
 
 
