@@ -151,7 +151,10 @@ def show_command(
         from pipeline.sources import find_files
 
         _choose_ocr(engine, no_cache)
-        result = next(extract_each(find_files([file]).files[:1]))
+        files = find_files([file]).files
+        if len(files) > 1:
+            typer.echo(f"{file} 里有 {len(files)} 份文件，只看第一份；全部读取请用 jixiao extract", err=True)
+        result = next(extract_each(files[:1]))
         if json:
             sys.stdout.write(result_to_json(result) + "\n")
         else:

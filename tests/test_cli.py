@@ -194,6 +194,12 @@ def test_show_prints_readable_tables(folder: Path) -> None:
         assert piece in outcome.stdout
 
 
+def test_show_says_that_a_folder_holds_more_than_it_shows(folder: Path) -> None:
+    shown = run("show", str(folder), "--json")
+    assert shown.stderr == f"{folder} 里有 3 份文件，只看第一份；全部读取请用 jixiao extract\n"
+    assert run("show", str(folder / "a.txt")).stderr == ""
+
+
 def test_show_json_is_one_object_with_exact_decimals(folder: Path) -> None:
     outcome = run("show", folder / "a.txt", "--json")
     tree = json.loads(outcome.stdout)

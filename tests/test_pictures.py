@@ -20,7 +20,7 @@ from PIL import Image
 from pipeline.document import Document, Paragraph, Table
 from pipeline.ocr.cache import CACHE_VARIABLE
 from pipeline.read.source import content_to_source
-from pipeline.run import read_document
+from pipeline.run import document_to_result, read_document
 from pipeline.settings import OcrSettings
 
 Pixels = NDArray[np.uint8]
@@ -116,6 +116,12 @@ def test_the_scan_of_a_page_in_a_word_file_stands_where_it_is_shown() -> None:
     assert (texts[0], texts[-1]) == ("before", "behind")
     assert texts.index("T") == texts.index("Statement of Expenditure") + 1
     assert (document.n_ocr_pages, document.issues, document.pictures) == (1, (), ())
+
+
+def test_the_report_says_how_many_pictures_were_read() -> None:
+    result = document_to_result(read(word("before", form_page(), "behind")))
+    assert (result.report.pages, result.report.ocr_pages) == (None, 1)
+    assert document_to_result(read(word("before"))).report.ocr_pages is None
 
 
 def test_what_was_read_in_a_picture_is_not_certain_and_says_in_which_picture_it_stands() -> None:

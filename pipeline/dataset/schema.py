@@ -86,7 +86,12 @@ _REPORTS = _DOC_ID + _columns(
     ("bytes", "int", "文件字节数", "file size in bytes"),
     ("sha256", "text", "文件内容的 SHA-256", "SHA-256 of the file's bytes"),
     ("pages", "int", "页数", "pages in the file"),
-    ("ocr_pages", "int", "经文字识别（OCR）的页数", "pages read by OCR"),
+    (
+        "ocr_pages",
+        "int",
+        "经文字识别（OCR）的页数；不分页的文件为识别了几张图片",
+        "pages, or pictures of a file without pages, read by OCR",
+    ),
     ("title", "text", "文件自身的标题", "the document's own title"),
     ("doc_type", "code", "文件类型", "kind of document"),
     ("org", "text", "编报单位全称", "the body whose report it is, as written"),

@@ -261,7 +261,7 @@ def make_report(
         bytes=len(source.content),
         sha256=source.sha256,
         pages=document.n_pages,
-        ocr_pages=document.n_ocr_pages if document.n_pages is not None else None,
+        ocr_pages=document.n_ocr_pages or (None if document.n_pages is None else 0),
         title=reading.title,
         doc_type=classify(reading.title, document.blocks, titles) or DocType.OTHER,
         org=org,
