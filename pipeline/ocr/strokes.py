@@ -31,6 +31,8 @@ MAX_LEAN = 1.2
 MAX_STRAY_SHARE = 0.12  # of the stroke's height, from a straight line: `7` and a serifed `1` stray further
 MIN_STROKE_PX = 6
 SPECK_SHARE = 0.1
+FAINT_STROKE_SHARE = 0.35  # of a stroke's darkness, from which ink beside it is its own
+MIN_FAINT = 18  # of 255
 DASHES = ("—", "-", "–", "－", "―")
 LEVELS = frozenset("一_1ー")  # what a dash is taken for; a number where the cell says that there is none
 BAR_HEIGHT_SHARE = 0.4  # of its width
@@ -38,17 +40,21 @@ MAX_SWELLING = 1.3  # of the bar's median strength; the brush's `一` ends in a 
 BAR_ENDS_SHARE = 0.1  # of the width at each end, where the ink fades
 
 
-def settle_stroke(alternatives: Alternatives, grey: Image, is_alone: bool = False) -> Alternatives:
+def settle_stroke(
+    alternatives: Alternatives, grey: Image, is_alone: bool = False, whole: Image | None = None
+) -> Alternatives:
     """The alternatives of a lone character, put right where its shape speaks against the first and for another.
 
-    `grey` is the character's own box on the evenly lit page; `is_alone` says that no character stands above or below
-    it as in a column of text: there an even bar is a dash whatever the recogniser offers.
+    `grey` is the character's own box on the evenly lit page, `whole` the same with its faint parts; `is_alone` says
+    that no character stands above or below it as in a column of text: there an even bar is a dash whatever the
+    recogniser offers.
     """
     readings = [text for text, _ in alternatives]
     shaped: str | None = None
-    if readings[0] in UPRIGHTS and leans_like_slash(grey < 255 - INK_CONTRAST):
+    inks = [image < 255 - INK_CONTRAST for image in (grey, whole) if image is not None]
+    if readings[0] in UPRIGHTS and any(leans_like_slash(ink) for ink in inks):
         shaped = next((text for text in readings if text in SLASHES), None)
-        if shaped is None and leans_like_slash(grey < 255 - INK_CONTRAST, CERTAIN_LEAN):
+        if shaped is None and any(leans_like_slash(ink, CERTAIN_LEAN) for ink in inks):
             shaped = SLASHES[0]
     elif readings[0] in UNBARRED and has_bar_below(grey):
         shaped = next((text for text in readings if text in UNBARRED[readings[0]]), None)
@@ -58,6 +64,34 @@ def settle_stroke(alternatives: Alternatives, grey: Image, is_alone: bool = Fals
         return alternatives
     first = (shaped, max(score for text, score in alternatives if text in (shaped, readings[0])))
     return (first, *(alternative for alternative in alternatives if alternative[0] != shaped))
+
+
+def whole_stroke(grey: Image, box: tuple[int, int, int, int]) -> Image:
+    """The sign of which `box` (x0, y0, x1, y1) holds the dark part, with the fainter ink that hangs together with it.
+
+    Hairlines of small print are half as dark as type, and a part of them falls below what counts as ink.
+    """
+    x0, y0, x1, y1 = box
+    reach = 2 * max(y1 - y0, x1 - x0)
+    left, top = max(0, x0 - reach), max(0, y0 - reach)
+    around = grey[top : y1 + reach, left : x1 + reach]
+    own = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
+    if not around[own].size:
+        return grey[y0:y1, x0:x1]
+    least = max(MIN_FAINT, FAINT_STROKE_SHARE * (255 - int(around[own].min())))
+    _, labels = cv2.connectedComponents((around < 255 - least).astype(np.uint8), connectivity=8)
+    touched = np.unique(labels[own])
+    ys, xs = np.nonzero(np.isin(labels, touched[touched > 0]))
+    if (
+        not len(ys)
+        or min(xs.min(), ys.min()) == 0
+        or xs.max() + 1 == labels.shape[1]
+        or ys.max() + 1 == labels.shape[0]
+    ):
+        return grey[y0:y1, x0:x1]
+    sign = np.where(np.isin(labels, touched[touched > 0]), 0, 255).astype(np.uint8)
+    whole: Image = sign[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    return whole
 
 
 def is_even_bar(grey: Image) -> bool:

@@ -13,7 +13,7 @@ from pipeline.document import Box, Ruling, Word
 from pipeline.ocr.engine import Character, RecognisedLine
 from pipeline.ocr.lines import CROSSING_SHARE, MIN_PIECE_EM, POINTS_PER_INCH, tighten
 from pipeline.ocr.spelling import respell
-from pipeline.ocr.strokes import settle_stroke
+from pipeline.ocr.strokes import UPRIGHTS, settle_stroke, whole_stroke
 from pipeline.ocr.wide_figures import close_blanks
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def _part_to_word(
     scale = POINTS_PER_INCH / dpi
     if ink and len(characters) == 1 and characters[0].alternatives:
         left, top, right, bottom = (round(v) for v in ink)
-        only = settle_stroke(characters[0].alternatives, grey[top:bottom, left:right], is_alone)
+        whole = whole_stroke(grey, (left, top, right, bottom)) if text in UPRIGHTS else None
+        only = settle_stroke(characters[0].alternatives, grey[top:bottom, left:right], is_alone, whole)
         characters = (replace(characters[0], text=only[0][0], alternatives=only),)
         text = only[0][0]
     characters = close_blanks(characters, line.quad.width, box[3] - box[1])

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ocr.strokes import has_bar_below, is_even_bar, leans_like_slash, settle_stroke
+from pipeline.ocr.strokes import has_bar_below, is_even_bar, leans_like_slash, settle_stroke, whole_stroke
 
 
 def drawn(*strokes: tuple[tuple[int, int], tuple[int, int]], thickness: int = 2) -> np.ndarray:
@@ -109,3 +109,20 @@ def test_the_number_one_with_its_knot_is_no_dash() -> None:
 
 def test_an_upright_one_is_no_dash() -> None:
     assert settle_stroke((("1", 0.7), ("—", 0.2)), ONE)[0][0] == "1"
+
+
+def test_a_slash_of_which_only_the_middle_is_dark_is_seen_whole() -> None:
+    page = np.full((60, 60), 255, np.uint8)
+    cv2.line(page, (26, 36), (34, 17), 225, 2)
+    cv2.line(page, (30, 29), (30, 23), 200, 2)
+    dark = (29, 23, 31, 30)
+    read = (("1", 0.9), ("I", 0.08))
+    middle = page[dark[1] : dark[3], dark[0] : dark[2]]
+    assert settle_stroke(read, middle) == read
+    assert settle_stroke(read, middle, whole=whole_stroke(page, dark))[0][0] == "/"
+
+
+def test_a_stroke_that_runs_on_into_a_border_is_seen_as_it_was() -> None:
+    page = np.full((60, 60), 255, np.uint8)
+    cv2.line(page, (30, 0), (30, 59), 200, 2)
+    assert whole_stroke(page, (29, 25, 32, 31)).shape == (6, 3)
