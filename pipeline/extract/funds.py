@@ -28,7 +28,9 @@ INLINE = re.compile(r"^(?P<label>.*?[^\d\s:：])\s*[:：]\s*(?P<number>[-\d.,，
 REASON_CHARS = 12
 ADJUSTED = re.compile(r"调整|变更|调剂|追加后|下达")
 ADJUSTED_ROWS = 3  # lines of a block by which a column of adjusted budgets is told from one of changes
-ENDS = frozenset(RowKind) - {RowKind.OTHER, RowKind.BLANK, RowKind.TOTAL, RowKind.PAIRS, RowKind.PROSE}
+ENDS = frozenset(RowKind) - {
+    *(RowKind.OTHER, RowKind.BLANK, RowKind.TOTAL, RowKind.PAIRS, RowKind.FUND_LINES, RowKind.PROSE)
+}
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ PROJECT_HEADS = 4  # so many columns has a list of projects that names no money
 LABEL_CHARS = 20  # no label is longer
 GOAL_CHARS = 6  # no goal is shorter
 RELATIVE_HEAD = re.compile(r"^(上上|上|本|当|去)年")
+FUNDS_TOTAL = re.compile(r"(年度|项目|本年度?|全年|当年)?(项目|预算)?资金(年度)?(申请)?(总额|总计|合计)|下达资金总额")
+BUDGET_SCALE = re.compile(r"(预算|资金)规模")  # labels a block that plans and never has what was spent
+LEADING_NUMBER = re.compile(r"[\d.,，]+(亿元?|万元?|千元|元)?(\([^()]*\))?")
 NUMERIC = re.compile(r"[-+−]?[\d,.，．]+(%|‰|万元|元|亿元|分)?")
 
 
@@ -53,6 +56,7 @@ class RowKind(Enum):
     FUNDS_HEAD = auto()
     GOALS_HEAD = auto()
     FUNDS_COLUMNS = auto()
+    FUND_LINES = auto()
     PROJECTS_HEAD = auto()
     INDICATOR = auto()
     INDICATORS_HEAD = auto()
@@ -193,6 +197,25 @@ def is_place_list(cells: list[Cell]) -> bool:
     return any(cell.col < min(amounts) and head_field("lists", cell.text) == "place" for cell in cells)
 
 
+def is_total_of_funds(cells: list[Cell]) -> bool:
+    """True for 资金情况（万元） | 年度资金总额 | 80: the total of a funds block that no head names the columns of.
+
+    One amount stands right of it, or the parts with theirs (其中：财政拨款 | 80).
+    """
+    rest = cells[1:] if cells and head_field("sections", cells[0].text) == "funds" else cells
+    numbers = [cell for cell in rest if LEADING_NUMBER.fullmatch(fold(cell.text))]
+    labels = [cell for cell in rest if fund_code(cell.text) is not None and cell not in numbers]
+    is_scale = len(rest) < len(cells) and BUDGET_SCALE.match(bare(cells[0].text)) is not None
+    if len(rest) < 2 or not (FUNDS_TOTAL.fullmatch(bare(rest[0].text)) or (is_scale and fund_code(rest[0].text))):
+        return False
+    return rest[1] in numbers and len(numbers) <= len(labels) and len(numbers) + len(labels) == len(rest)
+
+
+def fund_code(label: str) -> str | None:
+    """The code of a line of funds; 预算数 alone beside an amount is the total."""
+    return "total" if bare(label) in ("预算数", "预算金额") else item_code(label)
+
+
 def is_account_head(cells: list[Cell], fields: set[str]) -> bool:
     """True for 预算数 | 决算数 without rate and points: the head of a statement, not of a form's funds."""
     return any("决算" in fold(cell.text) for cell in cells) and not fields & {"weight", "score", "execution_rate"}
@@ -308,6 +331,8 @@ def _classify_by_first(filled: list[Cell]) -> RowKind:
     first = filled[0].text
     if is_indicator_row(filled):
         return RowKind.INDICATOR
+    if is_total_of_funds(filled):
+        return RowKind.FUND_LINES
     if is_pairs_row(filled):
         return RowKind.PAIRS
     if is_goals_row(filled):

@@ -34,9 +34,10 @@ ENDS = frozenset(
         RowKind.PROJECTS_HEAD,
     }
 )
-TEMPLATE_NAME = re.compile(r"(指标|任务|目标)?\d*[:：.．、]?(…+|\.{3,})?")
+TEMPLATE_NAME = re.compile(r"(指标|任务|目标)?\d*[:：.．、]?(…+|\.{3,}|[/／-])?")
 ENDS_WITHOUT_VALUES = frozenset({RowKind.LABELS, RowKind.PROSE, RowKind.GRADE, RowKind.GOALS})
 VALUES = ("target", "actual", "weight", "score")
+UNIT_LINE = re.compile(r"(金额|计量)?单位[:：][万亿]?元")
 SUBTOTAL = re.compile(r"(小计|合计|总计|总分)")
 
 
@@ -66,7 +67,7 @@ def read_rows(grid: Grid, row: int, columns: Columns) -> tuple[list[Section], in
             if _ends_after_total(grid, row):
                 break
             continue
-        if kind is not RowKind.BLANK and not _heads_a_level(grid, row, columns, carried):
+        if kind is not RowKind.BLANK and not _names_unit(grid, row) and not _heads_a_level(grid, row, columns, carried):
             indicator = read_indicator(grid, row, columns, carried)
             if indicator:
                 indicators.append(indicator)
@@ -74,6 +75,11 @@ def read_rows(grid: Grid, row: int, columns: Columns) -> tuple[list[Section], in
                 sections.append(LeftoverSection(" | ".join(fold(cell.text) for cell in grid.filled(row))))
         row += 1
     return [IndicatorsSection(tuple(indicators)), *sections], row
+
+
+def _names_unit(grid: Grid, row: int) -> bool:
+    """True for the line above the next form that names its unit (某局 | 单位：万元)."""
+    return any(UNIT_LINE.fullmatch(fold(cell.text)) for cell in grid.filled(row))
 
 
 def _ends_after_total(grid: Grid, row: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.document import Cell, Paragraph, Table
+from pipeline.extract.fund_lines import read_fund_lines
 from pipeline.extract.funds import is_amount, read_funds, read_sideways
 from pipeline.extract.grades import read_grades, read_total_grade
 from pipeline.extract.grid import Grid, joined, table_to_grid
@@ -91,6 +92,8 @@ def _read_block(grid: Grid, row: int, kind: RowKind, context: Context) -> tuple[
             return read_funds(grid, row, unit)
         case RowKind.FUNDS_COLUMNS:
             return read_sideways(grid, row, unit)
+        case RowKind.FUND_LINES:
+            return read_fund_lines(grid, row, unit)
         case RowKind.GOALS_HEAD:
             return read_goals(grid, row)
         case RowKind.STAFF_HEAD:

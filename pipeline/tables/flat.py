@@ -16,7 +16,7 @@ from pipeline.tables.flat_lines import Region, split_regions
 from pipeline.tables.flat_prose import lines_to_paragraphs
 from pipeline.tables.flat_sections import Strip, rows_to_strips
 from pipeline.tables.flat_stream import cut_stream
-from pipeline.tables.flat_tokens import is_title
+from pipeline.tables.flat_tokens import is_title, is_unit_line
 from pipeline.tables.flat_unfold import unfold_lines
 
 
@@ -64,8 +64,9 @@ def split_forms(strips: Sequence[Strip]) -> Iterator[list[Strip]]:
     for strip in strips:
         named = _named_objects(strip)
         if form and ((_is_title_strip(strip) and not _is_title_strip(form[-1])) or named & seen):
-            yield form
-            form, seen = [], set()
+            heading = form[-1:] if len(form) > 1 and _names_unit(form[-1]) else []
+            yield form[: len(form) - len(heading)]
+            form, seen = heading, set()
         form.append(strip)
         seen |= named
     if form:
@@ -74,6 +75,11 @@ def split_forms(strips: Sequence[Strip]) -> Iterator[list[Strip]]:
 
 def _is_title_strip(strip: Strip) -> bool:
     return strip.head is None and any(len(row) == 1 and is_title(row[0][2]) for row in strip.rows)
+
+
+def _names_unit(strip: Strip) -> bool:
+    """Whether a strip is the line above a form that names its unit (某局 | 单位：万元)."""
+    return strip.head is None and any(is_unit_line(text) for row in strip.rows for _, _, text in row)
 
 
 def _named_objects(strip: Strip) -> set[str]:

@@ -77,12 +77,13 @@ def _n_pieces(texts: Sequence[str]) -> int:
     for n in range(len(texts), 1, -1):
         pieces = texts[:n]
         whole = "".join(pieces)
-        if all(pieces) and len(fold(whole)) <= MAX_PIECED_CHARS and _is_broken(whole, pieces):
+        if all(pieces) and len(fold(whole)) <= MAX_PIECED_CHARS and is_broken(whole, pieces):
             return n
     return 1
 
 
-def _is_broken(whole: str, pieces: Sequence[str]) -> bool:
+def is_broken(whole: str, pieces: Sequence[str]) -> bool:
+    """Whether pieces that follow each other are one head, label or level name together, and none of them alone."""
     if fold(pieces[-1]) == "指标" and (is_level1(whole) or is_level2(whole) or label_kind(whole) == "sections"):
         return True
     for kind in KINDS[:2]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_align import Layout
+from pipeline.tables.flat_blank_rows import is_complete, is_template, join_rows
+from pipeline.tables.flat_blanks import split_blanks
 from pipeline.tables.flat_cell_lines import lines_to_cells
-from pipeline.tables.flat_lines import Region, Style, comma_cells, split_blanks
+from pipeline.tables.flat_lines import Region, Style, comma_cells
 from pipeline.tables.flat_runs import split_heads, split_run
 from pipeline.tables.flat_tokens import leaves_table
 
@@ -226,12 +229,9 @@ def _comma(lines: Sequence[str]) -> list[PrintedRow]:
 
 
 def _blanks(lines: Sequence[str]) -> list[PrintedRow]:
-    rows: list[PrintedRow] = []
-    for line in lines:
-        if line.strip():
-            soft = not leaves_table(line)
-            rows.append(PrintedRow(tuple(split_blanks(line)), 1 if soft else 2))
-    return rows
+    rows = join_rows([split_blanks(line) for line in lines if line.strip()])
+    begins = [leaves_table(" ".join(b)) or is_template(b) or is_complete(a) for a, b in pairwise([[], *rows])]
+    return [PrintedRow(tuple(row), 2 if is_new else 1) for row, is_new in zip(rows, begins, strict=True)]
 
 
 def _cell_lines(lines: Sequence[str]) -> list[PrintedRow]:

@@ -9,10 +9,13 @@ from itertools import combinations
 from pipeline.normalize.money import parse_money
 from pipeline.normalize.rate import parse_percent
 from pipeline.normalize.text import fold
-from pipeline.tables.flat_tokens import Token, is_numeric
+from pipeline.tables.flat_costs import parse_points
+from pipeline.tables.flat_tokens import Token, cell_kind, is_numeric
 
 Placed = tuple[int, Token]  # (column, token)
+PlacedRow = tuple[tuple[int, int, str], ...]  # (column, colspan, text) of one row, left to right
 MONEY_FIELDS = ("initial_budget", "annual_budget", "executed", "money")
+MAX_POINTS = 40  # of one indicator: beyond, two bare numbers may well be a target and its value
 RATE_TOLERANCE_PERCENT = Decimal("0.06")
 
 
@@ -31,6 +34,43 @@ def settle_row(row: Sequence[Placed], fields: Sequence[str]) -> list[Placed]:
         return list(row)
     moved = {id(t): len(fields) + k for k, (_, t) in enumerate(amounts)}
     return sorted(((moved.get(id(t), c), t) for c, t in row), key=_column)
+
+
+def settle_points(rows: Sequence[PlacedRow], fields: Sequence[str]) -> tuple[PlacedRow, ...]:
+    """The rows, two bare numbers behind a name under its points where other rows have values before theirs.
+
+    An indicator that has no target and no value keeps its points: `验收合格 | 10 | 10` among rows of four figures.
+    """
+    weight, score, level3 = (_index(fields, names) for names in (("weight",), ("score", "score_self"), ("level3",)))
+    if weight is None or score is None or level3 is None or not {"target", "actual"} <= set(fields):
+        return tuple(rows)
+    if not any({weight, score} <= {cell[0] for cell in row} and len(_figures(row, level3)) >= 4 for row in rows):
+        return tuple(rows)
+    columns = sorted((weight, score))
+    return tuple(_under_points(row, level3, columns) for row in rows)
+
+
+def _under_points(row: PlacedRow, level3: int, columns: Sequence[int]) -> PlacedRow:
+    figures = [text for _, _, text in _figures(row, level3)]
+    if len(figures) != 2 or not _are_points(figures):
+        return row
+    return (*row[:-2], *((column, 1, text) for column, text in zip(columns, figures, strict=True)))
+
+
+def _index(fields: Sequence[str], names: Sequence[str]) -> int | None:
+    return next((fields.index(name) for name in names if name in fields), None)
+
+
+def _figures(row: PlacedRow, level3: int) -> PlacedRow:
+    """The cells right of a row's name; none where it has no name."""
+    named = any(cell[0] == level3 and fold(cell[2]) for cell in row)
+    return tuple(cell for cell in row if cell[0] > level3) if named else ()
+
+
+def _are_points(texts: Sequence[str]) -> bool:
+    points = [parse_points(text) for text in texts if cell_kind(text) == "number"]
+    known = [p for p in points if p is not None]
+    return len(known) == 2 and MAX_POINTS >= known[0] >= known[1] >= 0
 
 
 def _column(placed: Placed) -> int:

@@ -6,7 +6,16 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from pipeline.normalize.text import fold
-from pipeline.tables.flat_tokens import Kind, cell_kind, has_points, is_item, is_level1, is_level2, label_kind
+from pipeline.tables.flat_tokens import (
+    Kind,
+    cell_kind,
+    has_points,
+    is_item,
+    is_level1,
+    is_level2,
+    is_template_name,
+    label_kind,
+)
 
 Costs = dict[str, float]
 
@@ -148,7 +157,7 @@ def emission(text: str, field: str) -> float:
 
 
 def _level_cost(text: str, kind: Kind, field: str) -> float:
-    if kind not in ("word", "text"):
+    if kind not in ("word", "text") or is_template_name(text):
         return 8.0
     own, other = (is_level1, is_level2) if field == "level1" else (is_level2, is_level1)
     if own(text):

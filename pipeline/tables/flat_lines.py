@@ -6,20 +6,16 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import Literal
 
 from pipeline.normalize.text import fold
-from pipeline.tables.flat_cell_lines import LIST_START, MAX_LABEL_LINES, cell_lines_end, may_begin_form
+from pipeline.tables.flat_blanks import blank_region_end, looks_tabular
+from pipeline.tables.flat_cell_lines import LIST_START, cell_lines_end, may_begin_form
 from pipeline.tables.flat_kinds import head_kind
 from pipeline.tables.flat_runs import split_heads, split_run
 from pipeline.tables.flat_tokens import (
-    MAX_REMEMBERED,
-    cell_kind,
     is_heading_row,
-    is_level1,
-    is_numeric,
     is_title,
     label_kind,
     leaves_table,
@@ -32,10 +28,6 @@ MIN_PIPE_LINES = 3
 MIN_COMMA_LINES = 3
 MAX_CELL_LINES = 60
 MAX_FORM_LINES = 4000
-MIN_WIDE_LINES = 3
-MAX_HEAD_LINE_CHARS = 200
-_WIDE_BLANK = re.compile(r"[ \u00a0\u3000]{2,}")
-_BLANK_RUN = re.compile(r"[ \u00a0\u3000]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +66,12 @@ def _table_at(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
         return _comma_region(lines, i)
     if split_heads(lines[i]) is not None:
         return _run_region(lines, i)
-    if not (_looks_tabular(lines[i]) or may_begin_form(lines, i)):
+    if not (looks_tabular(lines[i]) or may_begin_form(lines, i)):
         return None
     plain = list(takewhile(lambda line: "\t" not in line and not _has_pipe(line), lines[i : i + MAX_FORM_LINES]))
-    found = _blank_region(plain)
-    if found is not None:
-        return found[0], i + found[1]
+    blank_end = blank_region_end(plain)
+    if blank_end is not None:
+        return "blanks", i + blank_end
     end = cell_lines_end(plain)
     return None if end is None else ("cell_lines", i + end)
 
@@ -207,93 +199,3 @@ def _comma_region(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
         return "comma", end
     short = sum(1 for line in lines[i:end] for cell in comma_cells(line) if len(cell) <= 40)
     return ("comma", end) if short * 10 >= (end - i) * n * 9 else None
-
-
-def split_blanks(line: str) -> list[str]:
-    """The cells of a line whose columns are set off by blanks: wide ones where there are such, else single ones."""
-    stripped = line.strip(" \u00a0\u3000")
-    wide = [part for part in _WIDE_BLANK.split(stripped) if part]
-    if len(wide) >= 3 or (len(wide) == 2 and (label_kind(wide[0]) or is_numeric(wide[1]))):
-        return _join_spaced(wide)
-    parts = [part for part in _BLANK_RUN.split(stripped) if part]
-    return _join_spaced(parts) if len(parts) >= 2 else wide
-
-
-def _join_spaced(parts: list[str]) -> list[str]:
-    """Cells with the letters of a spaced-out name (`投 入（20分）`) put together again."""
-    joined: list[str] = []
-    for part in parts:
-        if joined and len(joined[-1]) == 1 and (is_level1(joined[-1] + part) or label_kind(joined[-1] + part)):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return joined
-
-
-@lru_cache(MAX_REMEMBERED)
-def is_head_line(line: str) -> bool:
-    """Whether the cells of a blank-separated line name the columns of an indicator or funds block."""
-    cells = split_blanks(line)
-    kind = head_kind(cells) if len(cells) >= 2 and len(line) <= MAX_HEAD_LINE_CHARS else None
-    return kind in ("funds", "years", "base_data") or (kind == "indicators" and len(cells) >= 3)
-
-
-def _blank_region(lines: Sequence[str]) -> tuple[Style, int] | None:
-    """A region of blank-separated columns: it begins at a head line, or at the label lines right above one."""
-    if not _looks_tabular(lines[0]):
-        return None
-    end, heads, seen, under_goals = 0, 0, 0, False
-    for k in range(len(lines)):
-        if not lines[k].strip():
-            continue
-        inside = (heads and _is_short_cell(lines[k])) or (end > 0 and (under_goals or _is_wide(lines[k])))
-        if not (inside or _looks_tabular(lines[k])):
-            break
-        heads += is_head_line(lines[k])
-        seen += 1
-        if not heads and seen > MAX_LABEL_LINES:
-            break
-        under_goals = _ends_with_goal_heads(lines[k])
-        end = k + 1
-    return ("blanks", end) if heads or _is_wide_block(lines[:end]) else None
-
-
-def _is_wide_block(lines: Sequence[str]) -> bool:
-    """Whether lines without known heads are a table all the same: cells far apart, most lines with a figure."""
-    filled = [line for line in lines if line.strip()]
-    wide = [line for line in filled if _is_wide(line)]
-    figures = [line for line in wide if any(is_numeric(c) for c in split_blanks(line)[1:])]
-    return len(wide) >= MIN_WIDE_LINES and len(wide) == len(filled) and len(figures) * 2 >= len(wide)
-
-
-@lru_cache(MAX_REMEMBERED)
-def _ends_with_goal_heads(line: str) -> bool:
-    return head_kind(split_blanks(line)[-2:]) == "goals"
-
-
-@lru_cache(MAX_REMEMBERED)
-def _is_wide(line: str) -> bool:
-    """Whether a line below a head line is a row of its own: cells far apart, or the points of a scoring table."""
-    if leaves_table(line) or is_heading_row(line):
-        return False
-    return len([part for part in re.split(r"[ \u00a0\u3000]{2,}", line.strip()) if part]) >= 2
-
-
-@lru_cache(MAX_REMEMBERED)
-def _is_short_cell(line: str) -> bool:
-    folded = fold(line)
-    known = label_kind(line) is not None or is_numeric(line)
-    return known or (len(folded) <= 12 and cell_kind(line) == "word" and not re.search(r"[:：，,、]", folded))
-
-
-@lru_cache(MAX_REMEMBERED)
-def _looks_tabular(line: str) -> bool:
-    cells = split_blanks(line)
-    if leaves_table(line) or (LIST_START.match(fold(line)) and not label_kind(cells[0])):
-        return False
-    if len(cells) < 2:
-        return False
-    if is_head_line(line) or label_kind(cells[0]) in ("labels", "prose"):
-        return True
-    prose = sum(1 for c in cells if len(c) > 30 and re.search(r"[，。；]", c))
-    return prose * 2 < len(cells) and (len(cells) >= 3 or label_kind(cells[0]) is not None or is_numeric(cells[-1]))

@@ -9,7 +9,7 @@ from pipeline.labels import head_field, level1_code
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_align import align
 from pipeline.tables.flat_cells import Dump, PrintedRow
-from pipeline.tables.flat_certain import settle_row
+from pipeline.tables.flat_certain import settle_points, settle_row
 from pipeline.tables.flat_heads import Head, continues, find_head
 from pipeline.tables.flat_pairs import covered_label
 from pipeline.tables.flat_tokens import (
@@ -22,10 +22,13 @@ from pipeline.tables.flat_tokens import (
     is_numeric,
     is_placeholder,
     is_signature,
+    is_template_name,
     is_title,
+    is_unit_line,
     label_kind,
 )
 
+MAX_UNIT_CELLS = 3  # of the line above a form that names its unit
 Placed = tuple[tuple[int, int, str], ...]  # (column, colspan, text) of one row, left to right
 
 
@@ -91,6 +94,8 @@ def _is_boundary(dump: Dump, head: Head, row: PrintedRow) -> bool:
     first = filled[0]
     if is_signature(first) or is_title(first) or (is_heading_row(first) and len(filled) == 1):
         return True
+    if len(filled) <= MAX_UNIT_CELLS and any(is_unit_line(cell) for cell in filled):
+        return True
     if label_kind(first) in ("labels", "prose") and head.kind != "base_data":
         return True
     if (
@@ -127,14 +132,15 @@ def _section_rows(dump: Dump, head: Head, rows: Sequence[PrintedRow]) -> tuple[P
     placed: list[Placed] = []
     tokens: list[Token] = []
     for row in body:
-        spread = _spread_row(head, row) or (None if dump.positional else _execution_row(head, row))
+        spread = _spread_row(head, row) or (None if dump.positional else _lone_row(head, row))
         if spread is None:
             tokens.extend(_row_to_tokens(dump, head, row))
             continue
         placed.extend(_align_tokens(dump, head, tokens))
         tokens = []
         placed.append(spread)
-    return tuple(placed + _align_tokens(dump, head, tokens))
+    placed.extend(_align_tokens(dump, head, tokens))
+    return tuple(placed) if dump.positional else settle_points(placed, head.fields)
 
 
 def _align_tokens(dump: Dump, head: Head, tokens: Sequence[Token]) -> list[Placed]:
@@ -221,6 +227,19 @@ def _spread_row(head: Head, row: PrintedRow) -> Placed | None:
     width = max(1, (n - leads) // len(cells))
     edges = [leads + k * width for k in range(len(cells))] + [n]
     return tuple((edges[k], edges[k + 1] - edges[k], c) for k, c in enumerate(cells) if fold(c))
+
+
+def _lone_row(head: Head, row: PrintedRow) -> Placed | None:
+    """A row whose cells say by themselves where they stand: 预算执行率 over all levels, a name left as a template."""
+    filled = row.filled
+    levels = {"level1", "level2", "level3"}
+    if head.kind != "indicators" or not filled or not is_template_name(filled[-1]) or not levels <= set(head.fields):
+        return _execution_row(head, row)
+    first, second, third = (head.fields.index(level) for level in sorted(levels))
+    columns = [second if is_level2(name) else first if is_level1(name) else -1 for name in filled[:-1]]
+    if -1 in columns or columns != sorted(set(columns)):
+        return None
+    return tuple((column, 1, text) for column, text in zip([*columns, third], filled, strict=True))
 
 
 def _execution_row(head: Head, row: PrintedRow) -> Placed | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from pipeline.labels import head_field
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cells import PrintedRow
 from pipeline.tables.flat_kinds import find_head_run
@@ -12,11 +14,15 @@ from pipeline.tables.flat_tokens import (
     Section,
     cell_kind,
     is_heading_row,
+    is_item,
     is_numeric,
     is_signature,
     is_title,
+    is_unit_line,
     label_kind,
 )
+
+_MONEY = re.compile(r"[\d.,]+[万亿千]?元?(?:\(|$)")  # also with a remark behind it
 
 
 def cut_stream(cells: Sequence[str]) -> list[PrintedRow]:
@@ -33,7 +39,7 @@ def cut_stream(cells: Sequence[str]) -> list[PrintedRow]:
         elif under is None and (end := pairs_end(cells, k)):
             rows.append(PrintedRow(tuple(cells[k:end])))
             k = end
-        elif under is not None and not _ends_section(cells[k]):
+        elif under is not None and not _ends_section(cells, k):
             end = _section_end(cells, k, under)
             rows.append(PrintedRow(tuple(cells[k:end])))
             k = end
@@ -49,15 +55,18 @@ def cut_stream(cells: Sequence[str]) -> list[PrintedRow]:
 def _section_end(cells: Sequence[str], k: int, under: Section) -> int:
     """Where the cells below a head row end: at a label, a title or the next heads; behind a base-data row."""
     end = k + 1
-    while end < len(cells) and not _ends_section(cells[end]) and find_head_run(cells, end) is None:
+    while end < len(cells) and not _ends_section(cells, end) and find_head_run(cells, end) is None:
         if under == "base_data" and is_numeric(cells[end - 1]) and cell_kind(cells[end]) in ("word", "text", "long"):
             break
         end += 1
     return end
 
 
-def _ends_section(text: str) -> bool:
-    if is_title(text) or is_signature(text) or is_heading_row(text):
+def _ends_section(cells: Sequence[str], k: int) -> bool:
+    text = cells[k]
+    if k + 1 < len(cells) and is_unit_line(cells[k + 1]):
+        return True
+    if is_title(text) or is_signature(text) or is_heading_row(text) or is_unit_line(text):
         return True
     return label_kind(text) in ("labels", "prose")
 
@@ -68,9 +77,13 @@ def _label_row_end(cells: Sequence[str], k: int) -> int:
     if is_title(text) or is_signature(text) or k + 1 >= len(cells):
         return k + 1
     follows = cells[k + 1]
+    if is_item(text) and is_numeric(follows):
+        return _figures_end(cells, k)
     if label_kind(text) not in ("labels", "prose", "totals", "sections"):
         return _figures_end(cells, k)
     if is_title(follows) or is_signature(follows) or label_kind(follows) in ("labels", "prose", "sections"):
+        return k + 1
+    if head_field("sections", text) == "funds" and (is_item(follows) or head_field("pairs", follows) is not None):
         return k + 1
     if find_head_run(cells, k + 1) or (cell_kind(follows) == "blank" and label_kind(text) == "sections"):
         return k + 1
@@ -82,6 +95,9 @@ def _figures_end(cells: Sequence[str], k: int) -> int:
     if cell_kind(cells[k]) not in ("word", "text"):
         return k + 1
     end = k + 1
-    while end < len(cells) and cell_kind(cells[end]) in ("number", "percent"):
+    money = is_item(cells[k])
+    while end < len(cells) and (
+        cell_kind(cells[end]) in ("number", "percent") or (money and _MONEY.match(fold(cells[end])))
+    ):
         end += 1
     return end

@@ -42,9 +42,12 @@ _TITLE_END = re.compile(
     r"|体系表|汇总表|统计表|明细表|自评报告|评价报告|总报告|工作总结)(?:\(.{0,14}\))?$"
 )
 _LEAVES_TABLE = re.compile(
-    r"^(?:(?:说明|注|备注|附[件表]?\d?|附注)[:：\d]|附[件表][\d一二三四五六七八九十]*(?:[-—]\d{1,2})?$)"
+    r"^(?:(?:说明|注|备注|附[件表]?\d?|附注)[:：\d]|附[件表][\d一二三四五六七八九十]*(?:[-—]\d{1,2})?$"
+    r"|.{2,16}意见[:：]?\((?:盖章|签章|公章|签字)\)$)"
 )
 _LIST_COLUMNS = {"number": "number", "place": "label"}  # columns that a list has and a form's funds have not
+_TEMPLATE_NAME = re.compile(r"指标\d{1,2}[:：]?|…+|\.{3,}")
+_UNIT_LINE = re.compile(r"(?:金额|计量)?单位[:：][万亿]?元")
 _HEADING_ROW = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 
 
@@ -91,6 +94,12 @@ def is_placeholder(text: str) -> bool:
 
 
 @lru_cache(MAX_REMEMBERED)
+def is_template_name(text: str) -> bool:
+    """Whether a cell is a name that the template printed and nobody filled in (`指标2：`, `……`)."""
+    return _TEMPLATE_NAME.fullmatch(fold(text)) is not None
+
+
+@lru_cache(MAX_REMEMBERED)
 def is_level1(text: str) -> bool:
     """Whether a cell is a known level-1 name."""
     return level1_code(text) is not None
@@ -134,6 +143,12 @@ def is_title(text: str) -> bool:
     ):
         return False
     return _TITLE_END.search(body) is not None
+
+
+@lru_cache(MAX_REMEMBERED)
+def is_unit_line(text: str) -> bool:
+    """Whether a cell names the unit of what stands below it (`单位：万元`): printed above a form, never in its rows."""
+    return _UNIT_LINE.fullmatch(fold(text)) is not None
 
 
 @lru_cache(MAX_REMEMBERED)

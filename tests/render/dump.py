@@ -53,6 +53,12 @@ def as_parted_lines(grid: Grid) -> str:
     return "\n\n".join(flat(c.text) or "\u00a0" for c in grid.cells)
 
 
+def as_web_rows(grid: Grid) -> str:
+    """One line per row, blanks between cells, blank cells gone; a line break inside a cell stays one."""
+    rows = ([c.text for c in grid.starting(r) if c.text] for r in range(grid.n_rows))
+    return "\n".join(" ".join(row) for row in rows if row)
+
+
 STYLES: dict[str, Callable[[Grid], str]] = {
     "tabs": as_tabs,
     "cells": as_cell_lines,
@@ -60,6 +66,7 @@ STYLES: dict[str, Callable[[Grid], str]] = {
     "pipe_cells": as_pipe_lines,
     "stream": as_stream,
     "parted": as_parted_lines,
+    "web_rows": as_web_rows,
 }
 
 
