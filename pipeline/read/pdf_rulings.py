@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.document import Ruling
 from pipeline.read.pdf_geometry import Upright
+from pipeline.read.pdf_shades import shades_to_rulings
 
 Matrix = tuple[float, float, float, float, float, float]
 Segment = tuple[float, float, float, float]  # x0, y0, x1, y1 in user space
@@ -28,27 +29,32 @@ def find_rulings(page: Any, upright: Upright) -> tuple[Ruling, ...]:
     """Rulings of a pdfium page on the upright page, collinear pieces joined, verticals sorted by x.
 
     Broad filled areas (shading behind cells) give none: their borders are drawn apart where they are meant to be seen.
+    Only on a page without a vertical line are cells told by their shading.
     """
     import pypdfium2.raw as c
 
     objects = (c.FPDFPage_GetObject(page.raw, i) for i in range(c.FPDFPage_CountObjects(page.raw)))
-    segments = [segment for obj in objects for segment in _object_to_segments(obj, IDENTITY, 0)]
-    return join_rulings([r for segment in segments if (r := _segment_to_ruling(segment, upright))])
+    shades: list[Segment] = []
+    segments = [segment for obj in objects for segment in _object_to_segments(obj, IDENTITY, 0, shades)]
+    rulings = [r for segment in segments if (r := _segment_to_ruling(segment, upright))]
+    if shades and all(ruling.is_horizontal for ruling in rulings):
+        rulings += shades_to_rulings([upright.box(*shade) for shade in shades])
+    return join_rulings(rulings)
 
 
-def _object_to_segments(page_object: Any, outer: Matrix, depth: int) -> Iterator[Segment]:
-    """Straight pieces of one page object; form XObjects are opened."""
+def _object_to_segments(page_object: Any, outer: Matrix, depth: int, shades: list[Segment]) -> Iterator[Segment]:
+    """Straight pieces of one page object; form XObjects are opened. Broad filled areas are put into `shades`."""
     import pypdfium2.raw as c
 
     kind = c.FPDFPageObj_GetType(page_object)
     if kind == c.FPDF_PAGEOBJ_PATH:
-        yield from _path_to_segments(page_object, outer)
+        yield from _path_to_segments(page_object, outer, shades)
     elif kind == c.FPDF_PAGEOBJ_IMAGE:
         yield from _thin_image(page_object, outer)
     elif kind == c.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
         inner = _times(_read_matrix(page_object), outer)
         for index in range(c.FPDFFormObj_CountObjects(page_object)):
-            yield from _object_to_segments(c.FPDFFormObj_GetObject(page_object, index), inner, depth + 1)
+            yield from _object_to_segments(c.FPDFFormObj_GetObject(page_object, index), inner, depth + 1, shades)
 
 
 def _thin_image(page_object: Any, outer: Matrix) -> Iterator[Segment]:
@@ -58,7 +64,7 @@ def _thin_image(page_object: Any, outer: Matrix) -> Iterator[Segment]:
     yield from _thin_shape(corners)
 
 
-def _path_to_segments(path: Any, outer: Matrix) -> Iterator[Segment]:
+def _path_to_segments(path: Any, outer: Matrix, shades: list[Segment]) -> Iterator[Segment]:
     """Pieces of a painted path: every straight side where it is stroked, the middle line of thin shapes if filled."""
     import pypdfium2.raw as c
 
@@ -75,7 +81,10 @@ def _path_to_segments(path: Any, outer: Matrix) -> Iterator[Segment]:
         if stroked:
             yield from ((*p, *q) for p, q in pairwise(points) if p and q)
         else:
-            yield from _thin_shape([p for p in points if p])
+            corners = [p for p in points if p]
+            yield from _thin_shape(corners)
+            if shade := _broad_rectangle(corners):
+                shades.append(shade)
 
 
 def _subpaths(path: Any, count: int, matrix: Matrix) -> Iterator[list[tuple[float, float] | None]]:
@@ -114,6 +123,14 @@ def _thin_shape(points: Sequence[tuple[float, float]]) -> Iterator[Segment]:
         yield x0, (y0 + y1) / 2, x1, (y0 + y1) / 2
     if x1 - x0 <= THIN_PT:
         yield (x0 + x1) / 2, y0, (x0 + x1) / 2, y1
+
+
+def _broad_rectangle(points: Sequence[tuple[float, float]]) -> Segment | None:
+    """Two opposite corners of an upright rectangle that is thicker than a line."""
+    xs, ys = sorted({p[0] for p in points}), sorted({p[1] for p in points})
+    if len(points) not in (4, 5) or len(xs) != 2 or len(ys) != 2:
+        return None
+    return (xs[0], ys[0], xs[1], ys[1]) if min(xs[1] - xs[0], ys[1] - ys[0]) > THIN_PT else None
 
 
 def _is_visible(path: Any, get_color: Any) -> bool:
