@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -63,7 +64,8 @@ def _best_gutter(lines: Sequence[Sequence[Word]], width: float) -> float | None:
     ]
     middles = [(a + b) / 2 for a, b in gaps]
     inner = [x for x in middles if MIDDLE_SHARE * width <= x <= (1 - MIDDLE_SHARE) * width]
-    shared = {x: sum(1 for a, b in gaps if a <= x <= b) for x in inner}
+    starts, ends = sorted(a for a, _ in gaps), sorted(b for _, b in gaps)
+    shared = {x: bisect_right(starts, x) - bisect_left(ends, x) for x in inner}
     best = max(shared, key=lambda x: (shared[x], -x), default=None)
     return best if best is not None and shared[best] >= MIN_LINES else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -41,10 +41,12 @@ def _free_strips(extents: Sequence[Extent], strip: float) -> list[float]:
 def _split_column(rows: Sequence[Sequence[Extent]], strip: float) -> list[float]:
     """Borders inside one column, which only texts of merged cells hid."""
     gaps = [(a[1], b[0]) for row in rows for a, b in pairwise(sorted(row)) if b[0] - a[1] >= strip]
+    starts, ends = sorted(x0 for row in rows for x0, _ in row), sorted(x1 for row in rows for _, x1 in row)
+    gap_starts, gap_ends = sorted(a for a, _ in gaps), sorted(b for _, b in gaps)
     best: tuple[int, int, float] | None = None
     for x in ((a + b) / 2 for a, b in gaps):
-        n_crossing = sum(1 for row in rows for x0, x1 in row if x0 < x < x1)
-        n_parted = sum(1 for a, b in gaps if a <= x <= b)
+        n_crossing = bisect_left(starts, x) - bisect_right(ends, x)
+        n_parted = bisect_right(gap_starts, x) - bisect_left(gap_ends, x)
         if n_parted >= max(MIN_PARTED_ROWS, PARTED_TO_CROSSING * n_crossing):
             best = max(best or (-len(rows), 0, x), (-n_crossing, n_parted, -x))
     if best is None:
