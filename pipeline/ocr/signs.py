@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.ocr.engine import Character, RecognisedLine
 from pipeline.ocr.lines import tighten
+from pipeline.ocr.opencv import cv2
 from pipeline.ocr.strokes import without_specks
 
 if TYPE_CHECKING:
@@ -49,13 +50,15 @@ SUNK_SHARE = 0.1  # of the ink's height that a raised figure reaches below the l
 def settle_permille(line: RecognisedLine, image: Image, bare: Image) -> RecognisedLine:
     """The line with `%0` as `‰` where the `0` is a small circle at the foot of the line and two stand side by side.
 
-    `960` is `‰`, too, where the `0` is such a circle: no figure is half as high as the others.
+    `960` is `‰`, too, where the `0` is such a circle: no figure is half as high as the others. Figures that go on
+    (`9600`) are a number.
 
     `image` is the evenly lit page, `bare` its ink without rulings.
     """
     for k in range(len(line.characters) - 1):
         percent, following = line.characters[k], line.text[k + 1 : k + 3]
-        n = 3 if percent.text == "9" and following[:1] == "6" and following[1:] in CIRCLES else 2
+        is_number = percent.text == "9" and line.text[k + 3 : k + 4].isdigit()
+        n = 3 if percent.text == "9" and following[:1] == "6" and following[1:] in CIRCLES and not is_number else 2
         is_read = n == 3 or (percent.text in PERCENTS and following[:1] in CIRCLES)
         if is_read and is_permille(line, k, n, image, bare):
             sign = Character(PERMILLE, percent.x0, line.characters[k + n - 1].x1, ((PERMILLE, percent_score(percent)),))
@@ -131,8 +134,7 @@ def ends_in_two_circles(line: RecognisedLine, image: Image, bare: Image) -> bool
 
     A `%` is a hundred times as frequent; print too small to show the circles apart stays as it was read.
     """
-    n = len(line.characters)
-    box = _sign_box(line, n - 1, n, bare) if n == len(line.text) else None
+    box = _last_sign_box(line, bare) if len(line.characters) == len(line.text) else None
     if box is None or box[3] - box[1] < MIN_PERMILLE_PX:
         return False
     x0, y0, x1, y1 = box
@@ -143,7 +145,29 @@ def ends_in_two_circles(line: RecognisedLine, image: Image, bare: Image) -> bool
         return False
     low, high = (round(share * height) for share in LOWER_HALF)
     counts = [_count_strokes(row) for row in image[y0 + low : y0 + high, x0:x1]]
-    return sum(MIN_WALLS <= count <= MAX_WALLS for count in counts) >= WALLED_ROWS * len(counts)
+    n_walled = sum(MIN_WALLS <= count <= MAX_WALLS for count in counts)
+    return n_walled >= WALLED_ROWS * len(counts) and max(counts, default=0) > MIN_WALLS
+
+
+def _last_sign_box(line: RecognisedLine, bare: Image) -> tuple[int, int, int, int] | None:
+    """The box around the pieces of ink that end a line, whole ones: a part of the figure before would be a circle."""
+    box = tighten(bare, line.quad)
+    if box is None:
+        return None
+    left, top, right, bottom = (round(v) for v in box)
+    x0, _, x1, _ = line.quad.extent
+    start = x0 + line.characters[-1].x0 * (x1 - x0) - left
+    _, _, stats, centres = cv2.connectedComponentsWithStats(bare[top:bottom, left:right], connectivity=8)
+    own = stats[1:][centres[1:, 0] >= start]
+    if not len(own):
+        return None
+    ends = own[:, :2] + own[:, 2:4]
+    return (
+        left + int(own[:, 0].min()),
+        top + int(own[:, 1].min()),
+        left + int(ends[:, 0].max()),
+        top + int(ends[:, 1].max()),
+    )
 
 
 def _count_strokes(row: NDArray[np.uint8]) -> int:
