@@ -71,6 +71,19 @@ class RowKind(Enum):
     OTHER = auto()
 
 
+SECTION_HEADS = frozenset(  # a row that begins another section, whatever section it stands in
+    {
+        RowKind.TITLE,
+        RowKind.FUNDS_HEAD,
+        RowKind.FUNDS_COLUMNS,
+        RowKind.GOALS_HEAD,
+        RowKind.INDICATORS_HEAD,
+        RowKind.STAFF_HEAD,
+        RowKind.STATEMENT_HEAD,
+    }
+)
+
+
 def is_numeric(text: str) -> bool:
     """True for the text of a cell that holds one plain number, with or without a unit."""
     return NUMERIC.fullmatch(fold(text)) is not None and any(char.isdigit() for char in fold(text))

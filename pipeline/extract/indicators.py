@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.extract.grades import read_total_grade
 from pipeline.extract.grid import Grid
-from pipeline.extract.heads import RowKind, classify_row
+from pipeline.extract.heads import SECTION_HEADS, RowKind, classify_row
 from pipeline.extract.indicator_columns import Columns, infer_columns, read_columns, read_points
 from pipeline.extract.sections import (
     IndicatorsSection,
@@ -22,18 +22,7 @@ from pipeline.normalize.quantity import parse_measure_parts, parse_quantity
 from pipeline.normalize.text import fold, is_blank_value
 from pipeline.records import Indicator
 
-ENDS = frozenset(
-    {
-        RowKind.TITLE,
-        RowKind.FUNDS_HEAD,
-        RowKind.FUNDS_COLUMNS,
-        RowKind.GOALS_HEAD,
-        RowKind.INDICATORS_HEAD,
-        RowKind.STAFF_HEAD,
-        RowKind.STATEMENT_HEAD,
-        RowKind.PROJECTS_HEAD,
-    }
-)
+ENDS = SECTION_HEADS | {RowKind.PROJECTS_HEAD}
 TEMPLATE_NAME = re.compile(r"(指标|任务|目标)?\d*[:：.．、]?(…+|\.{3,}|[/／-])?")
 ENDS_WITHOUT_VALUES = frozenset({RowKind.LABELS, RowKind.PROSE, RowKind.GRADE, RowKind.GOALS})
 VALUES = ("target", "actual", "weight", "score")

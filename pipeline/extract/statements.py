@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.document import Cell
 from pipeline.extract.funds import is_amount
 from pipeline.extract.grid import Grid, joined
-from pipeline.extract.heads import RowKind, base_data_fields, classify_row, statement_columns
+from pipeline.extract.heads import SECTION_HEADS, RowKind, base_data_fields, classify_row, statement_columns
 from pipeline.extract.sections import FiguresSection, LeftoverSection, ProseSection, Section, cell_evidence
 from pipeline.labels import RELATIVE_YEAR, YEAR_HEAD, bare, head_field, item_code
 from pipeline.normalize.money import find_money_unit, parse_money
@@ -18,19 +18,7 @@ from pipeline.normalize.rate import parse_percent
 from pipeline.normalize.text import fold, is_blank_value, join_lines
 from pipeline.records import Figure, Measure
 
-ENDS = frozenset(
-    {
-        RowKind.TITLE,
-        RowKind.FUNDS_HEAD,
-        RowKind.FUNDS_COLUMNS,
-        RowKind.GOALS_HEAD,
-        RowKind.INDICATORS_HEAD,
-        RowKind.STAFF_HEAD,
-        RowKind.BUILDING_HEAD,
-        RowKind.STATEMENT_HEAD,
-        RowKind.LABELS,
-    }
-)
+ENDS = SECTION_HEADS | {RowKind.BUILDING_HEAD, RowKind.LABELS}
 STAFF = {"staff_quota": "staff_quota", "staff_actual": "staff_actual", "staff_control_rate": "staff_control_rate"}
 BUILDING = {
     "approved_scale": ("building_scale", Measure.COUNT),
