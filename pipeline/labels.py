@@ -13,6 +13,7 @@ FORM_PARTS = ("labels", "sections", "totals", "funds", "indicators", "goals")  #
 LIST_NUMBER = re.compile(
     r"^(\d{1,2}[、.．](?!\d)|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])"
 )
+LEVEL_MARK = re.compile(r"^[A-Z]\d{0,3}[.、:-]?(?=[\u4e00-\u9fff])")
 UNIT_OR_LETTER = re.compile(
     r"\((单位[:]?)?(人民币)?(万|亿|千|百万)?元?\)|\((单位[:]?)[^()]*\)|\([A-Za-z%/×*÷\d.%分人个]*(?:\)|$)|\((盖章|签章|公章|签字|可选|选填)\)"
 )
@@ -78,8 +79,14 @@ def _level_rules(level: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((rule["code"], re.compile(rule["pattern"])) for rule in load_toml("indicators.toml")[level])
 
 
-def _level_code(level: str, text: str) -> str | None:
+def bare_level(text: str) -> str:
+    """A level's name for matching, without points, list number and code (`B1资金管理（8分）` → 资金管理)."""
     name = LIST_NUMBER.sub("", fold(split_points(text)[0])).strip(":")
+    return LEVEL_MARK.sub("", name)
+
+
+def _level_code(level: str, text: str) -> str | None:
+    name = bare_level(text)
     for code, pattern in _level_rules(level):
         if pattern.fullmatch(name):
             return code

@@ -202,12 +202,12 @@ def is_funds_head(cells: list[Cell]) -> bool:
     return len(fields & MONEY_FIELDS) >= 2 or ("execution_rate" in fields and bool(fields & MONEY_FIELDS))
 
 
-def is_place_list(cells: list[Cell]) -> bool:
-    """True for 市县 | 下达资金 | 支出资金 | 支出率: what each place got of a fund, a statement and no form's funds."""
+def is_list_head(cells: list[Cell]) -> bool:
+    """True for 市县 | 下达资金 | 支出资金 and 支出内容 | 预算 | 支出: lists of places and costs, no form's funds."""
     amounts = statement_columns(cells)
     if len(amounts) < 2 or any(is_numeric(cell.text) for cell in cells):
         return False
-    return any(cell.col < min(amounts) and head_field("lists", cell.text) == "place" for cell in cells)
+    return any(cell.col < min(amounts) and head_field("lists", cell.text) in ("place", "spending") for cell in cells)
 
 
 def is_total_of_funds(cells: list[Cell]) -> bool:
@@ -322,7 +322,7 @@ def classify_row(grid: Grid, row: int) -> RowKind:
         return RowKind.INDICATORS_HEAD
     if is_projects_head(grid, row):
         return RowKind.PROJECTS_HEAD
-    if is_place_list(filled):
+    if is_list_head(filled):
         return RowKind.STATEMENT_HEAD
     if is_funds_head(filled):
         return RowKind.FUNDS_HEAD

@@ -10,6 +10,7 @@ from pipeline.labels import head_field
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cell_lines import LIST_START, MAX_LABEL_LINES
 from pipeline.tables.flat_kinds import KINDS, head_kind
+from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
     MAX_REMEMBERED,
     cell_kind,
@@ -82,6 +83,12 @@ def is_head_line(line: str) -> bool:
     return kind in ("funds", "years", "base_data") or (kind == "indicators" and len(cells) >= 3)
 
 
+def _is_pairs_line(line: str) -> bool:
+    """Whether a line is amounts beside their labels and nothing else (计划安排资金 82.00 实际到位资金 80.00)."""
+    cells = split_blanks(line)
+    return pairs_end(cells, 0) == len(cells)
+
+
 def blank_region_end(lines: Sequence[str]) -> int | None:
     """Where a region of blank-separated columns ends: it begins at a head line, or at the label lines above one.
 
@@ -100,7 +107,7 @@ def blank_region_end(lines: Sequence[str]) -> int | None:
             if not named or n_long > MAX_LONG_LINES or _ends_form(lines[k]):
                 break
             continue
-        heads += is_head_line(lines[k]) or (named and _is_indicator_line(lines[k]))
+        heads += is_head_line(lines[k]) or (named and (_is_indicator_line(lines[k]) or _is_pairs_line(lines[k])))
         named = named and not (_is_indicator_line(lines[k]) or head_kind(split_blanks(lines[k])) == "indicators")
         seen += 1
         if not heads and seen > MAX_LABEL_LINES:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipeline.labels import head_field
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_kinds import KINDS, find_head_run
+from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
     is_heading_row,
     is_item,
@@ -121,7 +122,7 @@ def may_begin_form(lines: Sequence[str], i: int) -> bool:
 
 
 def _last_head_end(cells: Sequence[str]) -> int | None:
-    """The end of the last head run of the form that begins with `cells`; None where none follows its labels."""
+    """The end of the last heads or amounts with labels of the form that `cells` begin with; None where none follow."""
     end: int | None = None
     k = 0
     waited = 0
@@ -132,6 +133,9 @@ def _last_head_end(cells: Sequence[str]) -> int | None:
             waited = 0
             if run[0] == "indicators":
                 return end
+            continue
+        if pairs := pairs_end(cells, k):
+            end = k = pairs
             continue
         if k and (is_title(cells[k]) or is_signature(cells[k]) or is_heading_row(cells[k])):
             break

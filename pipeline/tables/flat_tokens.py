@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pipeline.labels import bare, head_field, item_code, level1_code, level2_code, split_points
+from pipeline.labels import bare, bare_level, head_field, item_code, level1_code, level2_code, split_points
 from pipeline.lexicon import load_toml
 from pipeline.normalize.text import fold, is_blank_value
 
@@ -45,7 +45,7 @@ _LEAVES_TABLE = re.compile(
     r"^(?:(?:说明|注|备注|附[件表]?\d?|附注)[:：\d]|附[件表][\d一二三四五六七八九十]*(?:[-—]\d{1,2})?$"
     r"|.{2,16}意见[:：]?\((?:盖章|签章|公章|签字)\)$)"
 )
-_LIST_COLUMNS = {"number": "number", "place": "label"}  # columns that a list has and a form's funds have not
+_LIST_COLUMNS = {"number": "number", "place": "label", "spending": "label"}  # of a list, not of a form's funds
 _TEMPLATE_NAME = re.compile(r"指标\d{1,2}[:：]?|…+|\.{3,}")
 _UNIT_LINE = re.compile(r"(?:金额|计量)?单位[:：][万亿]?元")
 _HEADING_ROW = re.compile(r"^[一二三四五六七八九十]{1,3}、")
@@ -109,7 +109,7 @@ def is_level1(text: str) -> bool:
 def is_level2(text: str) -> bool:
     """Whether a cell is a known level-2 name, with a code or without."""
     names = load_toml("indicators.toml")["names"]["level2"]
-    return level2_code(text) is not None or fold(split_points(text)[0]) in names
+    return level2_code(text) is not None or bare_level(text) in names
 
 
 @lru_cache(MAX_REMEMBERED)
@@ -174,6 +174,13 @@ def label_kind(text: str) -> str | None:
     return None
 
 
+def _list_column(text: str) -> str | None:
+    """The column of a list of places, costs or projects that a head names beside its amounts; None for another head."""
+    if head_field("labels", text) == "subject":
+        return "label"
+    return "grade" if head_field("totals", text) == "grade" else _LIST_COLUMNS.get(head_field("lists", text) or "")
+
+
 @lru_cache(MAX_REMEMBERED)
 def section_field(section: Section, text: str) -> str | None:
     """The field that a cell names as a head in a kind of section; None where it names none."""
@@ -185,5 +192,5 @@ def section_field(section: Section, text: str) -> str | None:
         field = head_field("base_data", text) or head_field("base_data", _YEAR_PREFIX.sub("", fold(text)))
         return None if field in ("staff", "building") else field  # these head the block, not a column
     if section == "funds":
-        return head_field("funds", text) or _LIST_COLUMNS.get(head_field("lists", text) or "")
+        return head_field("funds", text) or _list_column(text)
     return head_field(section, text)

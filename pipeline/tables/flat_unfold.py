@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_glued import unglue
 from pipeline.tables.flat_kinds import find_head_run
-from pipeline.tables.flat_tokens import is_item, is_level1, is_level2, is_numeric
+from pipeline.tables.flat_tokens import is_item, is_level1, is_level2, is_numeric, label_kind
 
 MIN_HANGING_LINES = 4  # as many lines begin with a separator before cells are said to hang
 MIN_PAGE_CHARS = 80
 _HEADS_GLUED = re.compile(r"一级指标二级指标")
 MAX_BEGUN_CHARS = 12  # of the first cell of a row on its first line, where it goes on below
 MIN_STREAM_CELLS = 25  # on one line with the heads among them: a form whose cells only blanks part
+MIN_STREAM_LABELS = 5  # on one line with their values
 _HEAD_START = re.compile(r"一级|二级|年初|全年|预算|指标|绩效|评价")
 _HANGING = re.compile(r"[ \u00a0\u3000\t]{2,}\|")
 _ONLY_PIPES = re.compile(r"[ \u00a0\u3000\t]*\|[ |]*")
@@ -92,7 +94,7 @@ def _part_streams(lines: Sequence[str]) -> Iterator[str]:
         while end < len(lines) and "|" in lines[end]:
             end += 1
         run = lines[i:end]
-        if any(_goes_on_behind_heads(line) for line in run):
+        if any(_goes_on_behind_heads(line) or _holds_labels(line) for line in run):
             yield from (f"{cell.strip()} |" for cell in _stream_cells(run))
         else:
             yield from run
@@ -104,6 +106,12 @@ def _part_streams(lines: Sequence[str]) -> Iterator[str]:
 def _stream_cells(lines: Sequence[str]) -> list[str]:
     cells = "\n".join(lines).split("|")
     return [" ".join(cell.split()) for cell in (cells if cells[-1].strip() else cells[:-1])]
+
+
+def _holds_labels(line: str) -> bool:
+    """Whether more labels stand on one line, each with its value behind it, than any row of a form has."""
+    labels = [label_kind(cell.strip()) == "labels" for cell in line.split("|")]
+    return sum(a and not b for a, b in pairwise(labels)) >= MIN_STREAM_LABELS
 
 
 def _goes_on_behind_heads(line: str) -> bool:

@@ -111,3 +111,23 @@ def test_what_each_place_got_of_a_fund_is_a_statement_and_no_form() -> None:
     ]
     assert form.funds == ()
     assert not form.is_evaluation
+
+
+def test_what_the_money_was_spent_on_is_a_statement_and_no_form() -> None:
+    (form,) = read(
+        Paragraph("单位：万元"),
+        draw(
+            ["序号", "支出内容", "预算金额", "实际支出", "结余"],
+            ["1", "购置设备", "45.00", "44.00", "1.00"],
+            ["合计", "<", "45.00", "44.00", "1.00"],
+        ),
+    )
+    assert [(f.item_raw, f.item, f.measure, f.value) for f in form.figures] == [
+        ("购置设备", "project_item", Measure.BUDGET, 450000),
+        ("购置设备", "project_item", Measure.EXECUTED, 440000),
+        ("购置设备", "project_item", Measure.BALANCE, 10000),
+        ("合计", "total", Measure.BUDGET, 450000),
+        ("合计", "total", Measure.EXECUTED, 440000),
+        ("合计", "total", Measure.BALANCE, 10000),
+    ]
+    assert not form.is_evaluation

@@ -328,3 +328,13 @@ def test_a_hundred_beside_a_line_of_money_is_its_rate_and_no_score() -> None:
         "其中：中央资金 | 26.00 | 26.00 | 26.00 | 100 | ||\n"
     )
     assert rows_below(table, "资金来源")[1]["执行率(%)"] == "100"
+
+
+def test_a_list_of_projects_without_row_ends_stands_under_its_heads() -> None:
+    heads = ("序号", "项目名称", "全年预算数", "全年执行数", "执行率", "自评得分", "自评等级")
+    rows = (
+        ("1", "机井建设", "62.00", "58.90", "95%", "95.8", "优"),
+        ("2", "河道清淤", "13.00", "11.00", "84.62%", "88", "良"),
+    )
+    table = only_table("".join(f"{cell} |\n" for row in (heads, *rows) for cell in row))
+    assert [tuple(row[head] for head in heads) for row in rows_below(table, "自评等级")] == list(rows)

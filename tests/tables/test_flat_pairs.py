@@ -36,3 +36,39 @@ def test_amounts_without_a_block_label_keep_their_first_column() -> None:
     lines = [f"{cell} |" for cell in ("项目名称", "堤防加固", "预算数", "82.00", "执行数", "80.50", *ROWS[4], *ROWS[5])]
     (table,) = [block for block in rebuild_tables([Paragraph(line) for line in lines]) if isinstance(block, Table)]
     assert [cell.text for cell in table.cells if cell.row == 1] == ["预算数", "82.00", "执行数", "80.50"]
+
+
+def test_a_form_of_labels_and_amounts_between_empty_lines_is_a_table() -> None:
+    labels = ("项目名称", "堤防加固", "主管部门", "云岭县水务局")
+    amounts = (
+        "计划安排资金（万元）",
+        "82.00",
+        "实际到位资金（万元）",
+        "80.00",
+        "其中：县级配套",
+        "22.00",
+        "其中：县级配套",
+        "20.00",
+    )
+    lines = [line for cell in (*labels, *amounts, "一、项目概况", "工程已经完工。") for line in (cell, "")]
+    blocks = rebuild_tables([Paragraph(line) for line in lines])
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert [[cell.text for cell in table.cells if cell.row == row] for row in range(4)] == [
+        ["项目名称", "堤防加固"],
+        ["主管部门", "云岭县水务局"],
+        list(amounts[:4]),
+        list(amounts[4:]),
+    ]
+
+
+def test_a_form_of_labels_and_amounts_parted_by_blanks_is_a_table() -> None:
+    lines = [
+        "项目名称 堤防加固",
+        "主管部门 云岭县水务局 实施单位 云岭县河道管理站",
+        "计划安排资金（万元） 82.00 实际到位资金（万元） 80.00",
+        "",
+        "一、项目概况",
+    ]
+    blocks = rebuild_tables([Paragraph(line) for line in lines])
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert [cell.text for cell in table.cells if cell.row == 2] == lines[2].split(" ")

@@ -46,3 +46,13 @@ def test_heads_that_are_whole_are_not_joined() -> None:
 def test_figures_behind_the_heads_of_a_base_data_block_are_a_stream_too() -> None:
     line = "人员情况（人） | 编制数 | 实际在职人数 | 控制率 | 40 | 38 | 95%"
     assert unfold_lines([line]) == [f"{cell} |" for cell in line.split(" | ")]
+
+
+def test_many_labels_with_their_values_on_one_line_are_a_stream() -> None:
+    cells = [f"{label} | 某值" for label in ("项目名称", "主管部门", "实施单位", "项目负责人", "联系电话")]
+    assert unfold_lines([" | ".join(cells)]) == [f"{cell} |" for pair in cells for cell in pair.split(" | ")]
+
+
+def test_a_row_of_labels_that_head_columns_is_no_stream() -> None:
+    line = "项目名称 | 主管部门 | 实施单位 | 项目负责人 | 联系电话 |"
+    assert unfold_lines([line]) == [line]
