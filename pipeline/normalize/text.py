@@ -12,7 +12,7 @@ BLANKS = r"[\s\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u20
 _BLANK = re.compile(BLANKS + "+")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
-_DASHES = re.compile(r"[-‐-―−─━_/\\|｜]+|\*+|无|N/?A", re.IGNORECASE)
+_DASHES = re.compile(r"[-‐-―−─━_/\\|｜]+|[一ー]{1,2}|\*+|无|N/?A", re.IGNORECASE)
 _LONE_BLANK = re.compile(r"(?<![0-9]) | (?![0-9])")
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "\u2010": "-", "\u2011": "-"})
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
@@ -50,6 +50,9 @@ def join_lines(text: str) -> str:
 
 
 def is_blank_value(text: str | None) -> bool:
-    """Whether a cell says that there is no value: empty, a dash or a slash of any kind, `无`. `0` is a value."""
+    """Whether a cell says that there is no value: empty, a dash or a slash of any kind, `无`. `0` is a value.
+
+    A lone `一` is a dash that was typed or read so: nobody writes one amount of a column as a word.
+    """
     folded = fold(text or "")
     return not folded or _DASHES.fullmatch(folded) is not None

@@ -58,7 +58,7 @@ def settle_stroke(
             shaped = SLASHES[0]
     elif readings[0] in UNBARRED and has_bar_below(grey):
         shaped = next((text for text in readings if text in UNBARRED[readings[0]]), None)
-    elif readings[0] in LEVELS and is_even_bar(grey):
+    elif readings[0] in LEVELS and (is_even_bar(grey) or (readings[0] in UPRIGHTS and is_level(grey))):
         shaped = next((text for text in readings if text in DASHES), DASHES[0] if is_alone or "_" in readings else None)
     if shaped is None:
         return alternatives
@@ -94,16 +94,21 @@ def whole_stroke(grey: Image, box: tuple[int, int, int, int]) -> Image:
     return whole
 
 
+def is_level(grey: Image) -> bool:
+    """Whether the ink lies on its side, as a dash and a `一` do and no figure does."""
+    height, width = grey.shape[:2]
+    return width >= MIN_STROKE_PX and height <= BAR_HEIGHT_SHARE * width
+
+
 def is_even_bar(grey: Image) -> bool:
     """Whether the ink is one level stroke of the same strength throughout: a dash.
 
     A `一` of a typeface without the knot looks the same; alone in a cell the dash is by far the more frequent, and
     taking it for a number would be the worse mistake.
     """
-    height, width = grey.shape[:2]
-    if width < MIN_STROKE_PX or height > BAR_HEIGHT_SHARE * width:
+    if not is_level(grey):
         return False
-    end = max(1, round(BAR_ENDS_SHARE * width))
+    end = max(1, round(BAR_ENDS_SHARE * grey.shape[1]))
     strength = (255 - grey.astype(np.int16)).sum(axis=0)[end:-end]
     return bool(strength.max() <= MAX_SWELLING * np.median(strength))
 

@@ -48,12 +48,14 @@ def test_join_lines_leaves_no_trace_of_a_line_break_and_keeps_other_blanks(text:
     assert join_lines(text) == joined
 
 
-@pytest.mark.parametrize("text", ["", " ", "-", "—", "－", "/", "／", "\\", "无", "--", "——", " 无\n", None, "\u3000"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "-", "—", "－", "/", "／", "\\", "无", "--", "——", " 无\n", None, "\u3000", "一", "一一"]
+)
 def test_a_mark_for_no_value_is_blank(text: str | None) -> None:
     assert is_blank_value(text)
 
 
-@pytest.mark.parametrize("text", ["0", "0.00", "无变化", "-5", "1/2", "a"])
+@pytest.mark.parametrize("text", ["0", "0.00", "无变化", "-5", "1/2", "a", "壹", "一个", "二"])
 def test_a_value_is_not_blank(text: str) -> None:
     assert not is_blank_value(text)
 

@@ -169,6 +169,14 @@ def test_a_second_sign_after_the_percent_sign_that_ends_a_line_is_its_circle(rea
     assert settle_percent(line_of(*characters)).text == text
 
 
+def test_figures_that_go_on_behind_a_low_circle_are_a_number() -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, 60)
+    read = (("9", 30.0, 50.0), ("6", 50.0, 72.0), ("0", 72.0, 94.0), ("0", 94.0, 116.0))
+    assert settle_permille(line_of(*read), page, ink_of(page)).text == "9600"
+
+
 DOUBTED = ((("9", 0.6), ("%", 0.3)), (("6", 0.95), ("%", 0.01)))
 
 
