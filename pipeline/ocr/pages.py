@@ -27,6 +27,7 @@ from pipeline.ocr.opencv import cv2
 from pipeline.ocr.page_edge import find_page_edge, flatten_page
 from pipeline.ocr.rulings import find_rulings, unbend_with_rulings
 from pipeline.ocr.rulings_check import bridge_seals, drop_shown_through, drop_text_strokes
+from pipeline.ocr.seals import drop_seal_traces
 from pipeline.ocr.second_look import look_again
 from pipeline.ocr.straighten import MIN_SKEW_DEG, find_skew, turn_back
 from pipeline.ocr.streaks import take_off_streaks
@@ -208,7 +209,11 @@ def _make_page(number: int, reading: Reading) -> Page:
     page, rulings = reading.page, reading.rulings
     bare = erase_rulings(page.ink, rulings, page.dpi)
     is_text = _is_text(reading.lines)
-    words = lines_to_words(reading.lines, page.image, bare, rulings, page.dpi) if is_text else ()
+    words = (
+        lines_to_words(drop_seal_traces(reading.lines, page.seals), page.image, bare, rulings, page.dpi)
+        if is_text
+        else ()
+    )
     words = take_off_ticks(restore_levels(words))
     doubted = tuple(replace(word, confidence=min(word.confidence, MAX_CONFIDENCE)) for word in words)
     return Page(number, *page.size_pt, doubted, rulings, by_ocr=True)

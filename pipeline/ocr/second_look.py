@@ -18,7 +18,7 @@ from pipeline.ocr.engine import Character, Engine, Quad, RecognisedLine, rectang
 from pipeline.ocr.lines import tighten
 from pipeline.ocr.opencv import cv2
 from pipeline.ocr.operators import settle_operator_columns
-from pipeline.ocr.signs import find_superscript, is_equals, settle_operator, settle_percent, settle_permille
+from pipeline.ocr.signs import METRES, find_superscript, is_equals, settle_operator, settle_percent, settle_permille
 from pipeline.ocr.strokes import UPRIGHTS
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ STRIP_FILL = 0.62  # of the strip's height that a full line of ink takes up
 MAX_SCALE = 6.0
 LIKE_EQUALS = frozenset("二一三ニ—-")  # what `=` is taken for, however surely
 HALO_PX = 2  # around ink: grey edges of the strokes
+LIKE_POWER = frozenset("2°'*")
+MIN_OFFERED_POWER = 0.02
+NESTED_SHARE = 0.5  # of a line's height, twice the distance of the middles of a line and of one inside it
 POWERS = {"2": "²", "3": "³", "²": "²", "³": "³", "z": "²", "Z": "²"}
 WHITE = 255
 
@@ -60,7 +63,7 @@ def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engin
     settled = [settle_percent(settle_permille(line, image, bare)) for line in settled]
     settled = settle_operator_columns([settle_equals(line, bare) for line in settled])
     settled = [settle_bounds(line, image, bare) for line in settled]
-    return _read_powers(settled, image, bare, engine)
+    return _read_powers([settle_power(line) for line in drop_nested(settled)], image, bare, engine)
 
 
 def is_unsure(line: RecognisedLine) -> bool:
@@ -161,6 +164,34 @@ def _read_strips(strips: Sequence[Strip], engine: Engine) -> list[RecognisedLine
         for top, strip in zip(tops, strips, strict=False)
     ]
     return engine.read(np.ascontiguousarray(np.vstack(rows)), quads)
+
+
+def settle_power(line: RecognisedLine) -> RecognisedLine:
+    """The line with `m²` for an `m°` or `m2` that ends it, where the recogniser offers the raised figure too."""
+    if len(line.characters) < 2 or line.characters[-2].text not in METRES:
+        return line
+    last = line.characters[-1]
+    offered = [(score, text) for text, score in last.alternatives if text in MIN_POWER]
+    if last.text not in LIKE_POWER or not offered or max(offered)[0] < MIN_OFFERED_POWER:
+        return line
+    score, power = max(offered)
+    others = (alternative for alternative in last.alternatives if alternative[0] != power)
+    sign = replace(last, text=power, alternatives=((power, score), *others))
+    return replace(line, text=line.text[:-1] + power, characters=(*line.characters[:-1], sign))
+
+
+def drop_nested(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
+    """The lines without those inside a longer one: what a detector finds twice, once as a part of itself."""
+    kept = []
+    for line in lines:
+        x0, y0, x1, y1 = line.quad.extent
+        around = (other.quad.extent for other in lines if len(other.text) > len(line.text) + 1)
+        if not any(
+            left <= x0 and x1 <= right and abs(top + bottom - y0 - y1) <= NESTED_SHARE * (bottom - top)
+            for left, top, right, bottom in around
+        ):
+            kept.append(line)
+    return kept
 
 
 def _read_powers(lines: Sequence[RecognisedLine], image: Image, bare: Image, engine: Engine) -> list[RecognisedLine]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import pytest
 
 from pipeline.ocr.engine import Character, Quad, RecognisedLine, rectangle
-from pipeline.ocr.second_look import is_unsure, look_again, surer_of
+from pipeline.ocr.second_look import drop_nested, is_unsure, look_again, settle_power, surer_of
 
 
 def read_as(text: str, score: float, quad: Quad | None = None) -> RecognisedLine:
@@ -110,3 +111,29 @@ def test_a_metre_with_a_raised_figure_is_a_square_metre() -> None:
     line = read_as("m", 0.97, rectangle(44, 36, 86, 82))
     assert look_again([line], page, bare, Reader(("2", 0.8)))[0].text == "m²"
     assert look_again([line], page, bare, Reader(("3", 0.6)))[0].text == "m"
+
+
+def test_a_part_of_a_line_that_was_found_as_one_too_is_dropped() -> None:
+    whole = read_as("大于等于90%", 0.99, rectangle(40, 40, 200, 80))
+    part = read_as("6", 0.94, rectangle(160, 44, 195, 72))
+    below = read_as("6", 0.94, rectangle(160, 70, 195, 110))
+    assert drop_nested([whole, part, below]) == [whole, below]
+
+
+@pytest.mark.parametrize(
+    ("text", "offers", "settled"),
+    [
+        ("12m°", (("°", 0.37), ("²", 0.11)), "12m²"),
+        ("12m2", (("2", 0.8), ("²", 0.1), ("³", 0.03)), "12m²"),
+        ("12m2", (("2", 0.99), ("3", 0.01)), "12m2"),
+        ("120", (("0", 0.9), ("²", 0.05)), "120"),
+        ("m", (("m", 0.9),), "m"),
+    ],
+)
+def test_what_follows_a_metre_is_a_power_where_that_is_offered(
+    text: str, offers: tuple[tuple[str, float], ...], settled: str
+) -> None:
+    read = read_as(text, 0.9)
+    last = Character(text[-1], read.characters[-1].x0, 1.0, offers)
+    line = RecognisedLine(text, read.quad, 0.9, (*read.characters[:-1], last))
+    assert settle_power(line).text == settled
