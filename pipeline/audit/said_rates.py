@@ -11,6 +11,7 @@ from pipeline.audit.sentences import Sentence, Token
 from pipeline.records import Finding, Severity
 
 MAX_AMOUNTS = 6  # before one rate: initial, adjusted and appropriated budget, their parts, and what was spent
+MIN_PARTS = 2
 MAX_VERB_CHARS = 8  # `；实际支出` goes on about the budget before it; a longer label names another
 
 
@@ -37,7 +38,7 @@ def _rate_said(
     An amount alone goes on about the budget of the clause before it, where nothing but a verb parts them.
     """
     goes_on = len(amounts) == 1 and _is_verb(amounts[0])
-    known = [*earlier, *amounts] if goes_on else amounts
+    known = _without_parts([*earlier, *amounts] if goes_on else amounts)
     split = _split_amounts(known) if 2 <= len(known) <= MAX_AMOUNTS else None
     if split is None:
         return
@@ -64,6 +65,17 @@ def _rate_said(
         executed=executed.raw,
         budget=budget.raw,
     )
+
+
+def _without_parts(amounts: list[Token]) -> list[Token]:
+    """The amounts without those that add up to the one before them (`支出90万元，其中人员60万元，公用30万元`)."""
+    for at, whole in enumerate(amounts):
+        for end in range(at + MIN_PARTS + 1, len(amounts) + 1):
+            parts = amounts[at + 1 : end]
+            announced = "其中" in parts[0].label + parts[0].clause
+            if announced and sum(token.value for token in parts) == whole.value:
+                return [*amounts[: at + 1], *_without_parts(amounts[end:])]
+    return amounts
 
 
 def _split_amounts(amounts: list[Token]) -> tuple[Token, list[Token]] | None:

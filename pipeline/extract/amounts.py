@@ -33,6 +33,7 @@ _MONEY_SOURCE = re.compile(
     r"(?:资金|投资|经费|补助|配套|自筹|债券|拨款|贷款|费用?|收入|预算|支出)(?:[(（][^()（）]*[)）])?$"
 )
 LONGEST_OWNER = 24  # characters before 每 that can name what a price of one is for
+_FUNDING = (Measure.BUDGET, Measure.INITIAL_BUDGET, Measure.ANNUAL_BUDGET, Measure.APPROPRIATION)
 _JOINT_ONLY = re.compile(r"\s*(?:、|和|及|与|以及)\s*")
 _EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
 _SPENT = re.compile(r"(?:完成|支出|支付|执行|使用|拨付)(?:了|为|共)*$")
@@ -134,10 +135,16 @@ def read_money(place: Place, carried: Carried) -> Readings:
         paid=item if not in_parts and (measure == Measure.EXECUTED or _SPENT.search(left)) else carried.paid,
         amount=place.quantity.value,
         measure=head,
+        funded=item if measure in _FUNDING and not in_parts and _is_line(item) else carried.funded,
     )
     if place.quantity.value < 0 and measure in (Measure.BUDGET, Measure.ANNUAL_BUDGET):
         measure = Measure.CHANGE
     return [Reading(item, money_code(item, measure), measure, place.quantity.value, "CNY")], carried
+
+
+def _is_line(item: str) -> bool:
+    """Whether an item is something that money is given to, not the whole, a kind of budget or a sum."""
+    return not is_whole(item) and not is_generic(item) and re.search(r"预算|总额|收入|支出$", item) is None
 
 
 def _listed_sources(clause: str) -> list[str]:
@@ -174,7 +181,8 @@ def _amount(name: str, own: Measure | None, place: Place, carried: Carried) -> R
 def _money_measure(place: Place, words: str, item: str, carried: Carried) -> Measure:
     """Measure by the words before the amount, else by what it hangs on, else by the words after it."""
     own = find_measure(narrow(words)) or (find_measure(narrow(place.lead)) if place.lead else None)
-    if own == Measure.APPROPRIATION and carried.measure == Measure.EXECUTED and place.break_before == "、":
+    among = place.break_before == "、" or "其中" in place.left + place.head + place.before
+    if own == Measure.APPROPRIATION and carried.measure == Measure.EXECUTED and among:
         return carried.measure
     if re.match(r"[^,，;；。\d]{0,8}(?:未|尚未|没有)(?:支付|拨付|使用|到位|支出|下达)", place.right):
         return Measure.AMOUNT
@@ -236,7 +244,8 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
         return named_behind["name"], False
     if place.break_before == "(" and (outer := _MONEY_OUTSIDE.search(narrow(place.outer))) and not place.left.strip():
         return outer["name"], True
-    owner = carried.subject or carried.topic
+    spent = place.break_before == "," and figure_rules().generic.fullmatch(item or full) is not None
+    owner = (carried.funded if spent else "") or carried.subject or carried.topic
     if re.search(r"收入$", full) and owner.endswith(("支出", "费")):
         return full, True
     if place.break_before == "," and _OTHER_YEAR.fullmatch(narrow(place.left)):

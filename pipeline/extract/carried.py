@@ -26,6 +26,7 @@ class Carried(NamedTuple):
     last: str = ""  # the last item of any kind
     outside: str = ""  # the last item before the parenthesis that is being read: it holds again behind it
     paid: str = ""  # the item of the last amount of this sentence that was spent: a rate behind it is of it
+    funded: str = ""  # the item of the last amount that this sentence gives to something: what is spent next is of it
     started: str = ""  # the item whose start value came just before (`由88%提高到…`)
     measure: Measure | None = None  # of the head that an enumeration hangs on
     told: Measure | None = None  # of the sentence before: its parts may follow in one that begins with 其中

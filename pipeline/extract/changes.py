@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.extract.carried import MONEY_NAME, Carried, Reading, Readings
+from pipeline.extract.carried import MONEY_NAME, RATE_NAME, Carried, Reading, Readings
 from pipeline.extract.clauses import Place
 from pipeline.extract.phrases import left_phrase, money_phrase, strip_copula, strip_lead
-from pipeline.extract.roles import change_sign, is_generic, is_whole, money_code, strip_role
+from pipeline.extract.roles import change_sign, is_generic, is_whole, money_code, rate_code, strip_role
 from pipeline.labels import item_code
 from pipeline.normalize.text import narrow
 from pipeline.records import Measure
@@ -36,6 +36,7 @@ def read_change_rate(place: Place, carried: Carried, verb: str | None) -> Readin
     named = item in (carried.subject, carried.part) or is_whole(item) or MONEY_NAME.search(narrow(item))
     is_money = named and "占" not in item
     code = money_code(item, Measure.CHANGE_RATE) if is_money else item_code(item)
+    code = rate_code(item) if RATE_NAME.search(narrow(item)) else code
     value = _signed(place, verb)
     return [Reading(item, code, Measure.CHANGE_RATE, value, "percent")], carried._replace(last=item)
 

@@ -22,6 +22,7 @@ _PART_OF_ALL = re.compile(
 )
 _RATE_OF_COUNT = frozenset({"提高", "提升", "上升", "下降", "降低", "缩短"})
 _ASPECTS = re.compile(r"^.*\d\s*(?:个方面|个层级|大类)")  # `从产出、效益3个方面共21个指标`
+_PLACE_KINDS = frozenset("县乡镇村区省市州")  # `3个县（区）`
 _PLACE = re.compile(r"[\u4e00-\u9fff][省市县区旗州镇乡村](?:范围)?内?$")  # where things are, not what is counted
 _BASE = re.compile(r"(?:较|比|与|同)[^,;]{1,12}的$")  # `比2020年的11183批次增加…`
 _JOINT = re.compile(r"(?:以及|及|和|与|、)$")
@@ -46,7 +47,7 @@ def read_count(place: Place, carried: Carried) -> Readings:
     carried = carried._replace(counted=counted, last=item)
     if quantity.silent:
         return [], carried
-    code = item_code(item) or ""
+    code = item_code("实有人数" if item == "实有" and quantity.unit in ("人", "名") else item) or ""
     return [
         Reading(item, code if code.startswith("staff_") else None, Measure.COUNT, quantity.value, quantity.unit)
     ], carried
@@ -59,7 +60,7 @@ def _counted_item(place: Place, carried: Carried) -> str:
     alone = len(after) > 1 or place.right.strip("| ") == after
     if after and alone and phrase.item and phrase.item == carried.last and not place.break_before:
         return after  # `12个乡镇86个村`: what stands before was counted already
-    after = after if len(after) > 1 else ""
+    after = after if len(after) > 1 or after in _PLACE_KINDS else ""
     if not after and _JOINT.search(narrow(place.left).strip()) and (listed := _LISTED.match(place.right)):
         return listed[0]
     if after and _PLACE.search(phrase.item):

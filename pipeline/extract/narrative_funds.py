@@ -47,6 +47,8 @@ _INLINE_HEADING = re.compile(
     r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、])(?P<name>[^。:,;\d]{2,20})[。:]"
 )
 _ASIDE = re.compile(r"元\([^()]*$")  # a parenthesis behind an amount says it again
+_TORN_TAIL = re.compile(r"(?:专项)?(?:经费|资金|补助)(?=项目|预算)")
+_TORN_HEAD = re.compile(r"[^该本此各]{2}(?:项目|资金|经费|补助|专项|工程|基金)$")
 _RECIPIENT = re.compile(r"^(?:至|给|到)[^,]{1,10}?(?=(?:项目|专项)?(?:资金|经费|款项?)$)")
 _ADDED = re.compile(r"追加|调增|增加|新增|增拨")
 _PART_SPENT = re.compile(r"(?:基本|项目|人员|公用)(?:经费)?支出$")
@@ -181,9 +183,8 @@ def _read_role(clause: str) -> tuple[str | None, tuple[int, int]]:
     for rule in load_rules("budget"):
         if match := rule.fullmatch(clause):
             begin, end = match.span("noun")
-            if re.match(r"(?:专项)?(?:经费|资金|补助)(?=项目|预算)", clause[begin:end]) and not clause[:begin].endswith(
-                "年度"
-            ):
+            torn = _TORN_TAIL.match(clause[begin:end]) and not clause[:begin].endswith("年度")
+            if torn or _TORN_HEAD.search(clause[:begin]):
                 begin = 0  # the noun's rule cut a name in two
             if clause[:begin].endswith("预算") and clause[begin:end].startswith(("安排", "下达")):
                 begin -= len("预算")

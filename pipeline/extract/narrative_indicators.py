@@ -38,6 +38,7 @@ _TARGET_WORD = re.compile(rf"^{_WORDED_TARGET}")
 _NAME_TAIL = re.compile(r"(?:年初|年度|全年|预期)?$")  # of the target's word, not of the name
 _WEIGHT = re.compile(r"(?:分值|权重|满分)(?:为|是|:)?(?P<value>\d{1,3}(?:\.\d+)?)分?")
 _SCORE = re.compile(r"(?<!扣)(?:自评得分|得分|得)(?:为|是|:)?(?P<value>\d{1,3}(?:\.\d+)?)分?")
+_QUOTED = re.compile(r"(?P<head>[一-鿿]{2,12}(?:指标|成本|效益|影响|满意度))[“\"](?P<name>[^”\"]+)[”\"]")
 _OPENING = re.compile(r"(?:项目)?[一-鿿]{2,4}指标(?:完成)?(?:情况)?(?:分析)?[:。]")
 _LEVEL2_HEAD = re.compile(r"(?P<head>[一-鿿]{2,12}(?:指标|成本|效益|影响|满意度)(?:\(\d{1,3}分?\))?)[:。]?")
 
@@ -197,6 +198,7 @@ def _to_indicator(folded: Folded, match: re.Match[str], line: Line, head: Folded
     rest = re.split(r"[。;]", folded.text[match.end() :])[0]
     weight, score = (_points(pattern, folded, match.end(), rest) for pattern in (_WEIGHT, _SCORE))
     end -= len(_NAME_TAIL.search(match["name"])[0])  # type: ignore[index]
+    head, start, end = _quoted_name(folded, start, end) or (head, start, end)
     base = _new_indicator(line, head, folded.raw(start, end))
     return Indicator(
         level2_raw=base.level2_raw,
@@ -217,6 +219,15 @@ def _to_indicator(folded: Folded, match: re.Match[str], line: Line, head: Folded
         level1=base.level1,
         evidence=line.evidence,
     )
+
+
+def _quoted_name(folded: Folded, start: int, end: int) -> tuple[Folded, int, int] | None:
+    """Level-2 head and place of the name of `数量指标“养护里程”`; None where the name is not written so."""
+    match = _QUOTED.fullmatch(folded.text[start:end])
+    if match is None or level2_code(match["head"]) is None:
+        return None
+    head = folded.part(start + match.start("head"), start + match.end("head"))
+    return head, start + match.start("name"), start + match.end("name")
 
 
 def _points(pattern: re.Pattern[str], folded: Folded, start: int, rest: str) -> tuple[str | None, Decimal | None]:

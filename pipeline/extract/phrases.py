@@ -23,6 +23,9 @@ _LIST_PREFIX = re.compile(
     r"^\s*(?:[(（]?\d{1,2}[)）.、]|[一二三四五六七八九十]+是|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|[①-⑳]|其中[:：,，]?)\s*"
 )
 _ORIGIN = re.compile(r"^(?:该|本)?项目(?:的)?资金来源(?:主要)?(?:为|是|于)")
+_BY_RULE = re.compile(  # `严格按合同约定和施工进度及时足额拨付`: how it was paid, not what
+    r"(?:已|均|严格)*按照?[^,，;；]{2,20}?(?:进度|约定|规定|要求)(?:已|均|及时|足额|按时|全额)*(?=拨付|支付|支出|发放|下达|使用|$)"
+)
 _RECIPIENT = re.compile(r"^(?:至|给|到)[\u4e00-\u9fff]{1,10}?(?=(?:项目|专项|补助)?(?:资金|经费|款项?)$)")
 _RECIPIENT_ONLY = re.compile(
     r"[我本该][\u4e00-\u9fff]{0,2}(?:省|市|县|区|州|旗|镇|乡|街道|局|委|校|院|馆|站|所|中心|单位|部门)"
@@ -35,7 +38,7 @@ _DATE = re.compile(
     r"(?:(?:19|20)\d{2}\s*年)?\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?(?:底|末|初|份)?(?:前|起|止)?|(?:19|20)\d{2}\s*年度?(?:底|末|初)?"
 )
 _COPULA = re.compile(
-    r"(?:分别|合计|共计|总计|累计|平均|大约|仅仅|仅|只有|只|(?<![节合条预契制])约为?|共有|共|(?<![人户亩车年月日场生])均|人民币|[¥￥]|都|各|近|已|再|又|也|即|达到|(?<!下)(?<!送)(?<!抵)达|为|是|有|了|到|至|超过|突破|不少于|不低于|不超过|不足|超|至少|低于|高于|[:：=＝≥≤<>]|等|,|，|应?(?:大于|小于)或者?等于|(?<=[\u4e00-\u9fff]{2})(?<![其集初高])中)+$"
+    r"(?:分别|合计|共计|总计|累计|平均|大约|仅仅|仅|只有|只|(?<![节合条预契制])约为?|共有|共|(?<![人户亩车年月日场生])均|人民币|[¥￥]|都|各|近|已|再|又|也|即|达到|(?<!下)(?<!送)(?<!抵)达|为|是|(?<![实保])有|了|到|至|超过|突破|不少于|不低于|不超过|不足|超|至少|低于|高于|[:：=＝≥≤<>]|等|,|，|应?(?:大于|小于)或者?等于|(?<=[\u4e00-\u9fff]{2})(?<![其集初高])中)+$"
 )
 _VALUE_WORD = re.compile(r"(?:年初|年度|全年|实际|预期)*(?:目标|指标|完成|计划)(?:完成)?值$")
 _UNIT_PARENS = re.compile(r"[（(](?:[%％‰]|[百千万亿]*元|[人个项件次户家名处座场份亩吨台套米公里平方米]{1,3})[)）]$")
@@ -235,7 +238,7 @@ def money_phrase(chunk: str) -> str:
     text = strip_copula(strip_lead(re.sub(r"^\s*的", "", chunk)))
     text = re.sub(r"^.*(?<![\u4e00-\u9fff])(?:将|把)|^.{0,14}(?:局|部|委|府|办|中心)?已?(?:将|把)(?!来)", "", text)
     text = re.sub(r"(?<!\d)(?:19|20)\d{2}\s*年度?", "", text)
-    text = _ORIGIN.sub("", text)
+    text = _BY_RULE.sub("", _ORIGIN.sub("", text))
     tail = figure_rules().money_verb.sub("", text)
     if _RECIPIENT_ONLY.fullmatch(tail) and len(tail) < len(text):
         text = text[: -len(tail)]
@@ -249,8 +252,7 @@ def money_phrase(chunk: str) -> str:
 @lru_cache(maxsize=KEPT_PHRASES)
 def right_phrase(text: str) -> tuple[str, str]:
     """(noun phrase right behind a unit, lone verb there): `基层特岗人员按月` → `基层特岗人员`; `就业` → ``, `就业`."""
-    body = text.rstrip("|")
-    body = re.sub(r"^\s*的?", "", body)
+    body = re.split(r"的(?=部分|所有|全部|各)", re.sub(r"^\s*的?", "", text.rstrip("|")))[0]
     tokens = _tagger()(body[:MAX_PHRASE_CHARS])
     if not tokens or body.startswith(("按", "由", "用", "均", "已", "全部", "主要", "其中", "以")):
         return (_relative(body, tokens) if tokens else ""), ""
@@ -270,7 +272,7 @@ def right_phrase(text: str) -> tuple[str, str]:
             break
         words.append(word)
         noun = noun or _is_noun(flag)
-    item = re.sub("(?<=..)中$", "", balance(_EDGE.sub("", "".join(words))))  # `50个项目中，有33个完工`
+    item = re.sub("(?<=..)(?:中|之间)$", "", balance(_EDGE.sub("", "".join(words))))  # `50个项目中，有33个完工`
     return (item if noun else ""), ""
 
 

@@ -22,6 +22,8 @@ _LISTED_YEARS = re.compile(r"((?:(?:19|20)\d{2}\s*年度?\s*[、和与及,]?\s*)
 _OF_LAST_YEAR = re.compile(r"(?:上年度?|去年|上一年度?)(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)?$")
 _OF_YEAR = re.compile(r"[较比与同]((?:19|20)\d{2})\s*年度?(?:同期)?(?:的|(?:支出|决算|执行|预算)(?:数|额)?的?)?$")
 _WITH_YEAR = re.compile(r"[与同和较比]((?:19|20)\d{2})\s*年[^,;]*$")  # `与2022年的补助384万元相比`
+_EXPECTED_OF_ANOTHER = re.compile(r"预计[^;]*;")  # holds for its own item of a list
+_REACHED = re.compile(r"实际|已(?:完成|建成|改造|支付|支出|实现)|完成值|完成率")
 _HAS_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _ROW = re.compile(  # two values side by side, no word between them
     r"\d(?:\.\d+)?[^\s\d,;:.。、()]{0,4}\s+[≥≤<>=]{0,2}\d[\d.,]*(?![年月日号])[^\s\d年月日号、]{0,4}(?=\s|$)"
@@ -132,7 +134,11 @@ def _sentence_figures(
 def _is_target(before: str, heading: str) -> bool:
     """Whether the words before a quantity, or the heading, speak of what is wanted and not of what was reached."""
     rules = figure_rules()
-    return bool(rules.target.search(narrow(before)) or rules.target_heading.search(narrow(heading)))
+    before = _EXPECTED_OF_ANOTHER.sub(";", narrow(before))
+    wanted = rules.target.search(before)
+    if wanted and _REACHED.search(before, wanted.end()):
+        wanted = None  # `计划改造58户，实际完成58户`
+    return bool(wanted or rules.target_heading.search(narrow(heading)))
 
 
 def _qualifier(place: Place, *, is_target: bool) -> Literal["approx", "at_least", "at_most", "target"] | None:

@@ -214,3 +214,16 @@ def test_a_goal_goes_on_to_the_end_of_its_sentence() -> None:
     )
     goal = "加强森林资源管护，完成森林抚育任务；开展科技推广示范，加强有害生物防治。"
     assert [evaluation.goal_expected for evaluation in result.evaluations] == [goal]
+
+
+def test_an_indicator_in_quotes_stands_under_the_level_before_it() -> None:
+    result = read(
+        "塔山县2023年农村公路日常养护补助资金项目支出绩效自评报告",
+        "二、绩效指标完成情况\n（1）数量指标“养护农村公路里程”，指标值：≥1436公里，实际完成值1440公里，指标完成率100.28%。",
+    )
+    ((indicator,),) = [evaluation.indicators for evaluation in result.evaluations]
+    assert (indicator.level2_raw, indicator.level3, indicator.target_raw) == (
+        "数量指标",
+        "养护农村公路里程",
+        "≥1436公里",
+    )

@@ -107,6 +107,16 @@ MONEY = [
     ("购置电锅炉一台6.8万元。", ["购置电锅炉 - amount 68000 CNY"]),
     ("确定生态补偿项目预算金额260万元，上缴资金额12.5万元。",
      ["生态补偿项目 project_item budget 2600000 CNY", "上缴资金额 - budget 125000 CNY"]),
+    ("水源林建设安排1,950万元，支出1,803.2万元，支出率92.47%；森林防火安排858万元，支出726万元，支出率84.62%。",
+     ["水源林建设 - budget 19500000 CNY", "水源林建设 - executed 18032000 CNY", "支出率 total rate 92.47 percent",
+      "森林防火 - budget 8580000 CNY", "森林防火 - executed 7260000 CNY", "支出率 total rate 84.62 percent"]),
+    ("公务接待费支出全年预算数为12万元，决算数为7.2万元。",
+     ["公务接待费 reception annual_budget 120000 CNY", "公务接待费 reception final_account 72000 CNY"]),
+    ("已严格按合同约定和施工进度及时足额拨付管护资金66.8万元。",
+     ["管护资金 project_item appropriation 668000 CNY"]),
+    ("全市共支付118.7万元，其中中央资金104.2万元、省级资金14.5万元。",
+     ["共支付 total executed 1187000 CNY", "中央资金 central_transfer executed 1042000 CNY",
+      "省级资金 province_transfer executed 145000 CNY"]),
     ("引进亿元以上项目9个，其中十亿元以上2个。",
      ["引进亿元以上项目 - count 9 个", "十亿元以上 - count 2 个"]),
 ]  # fmt: skip
@@ -190,7 +200,11 @@ COUNTS = [
     ("接收进馆档案820卷、2480件，完成扫描12万页。",
      ["接收进馆档案 - count 820 卷", "接收进馆档案 - count 2480 件", "完成扫描 - count 120000 页"]),
     ("项目涉及经开区等4个区，50个项目中，有33个完成验收。",
-     ["经开区 - count 4 个", "项目 - count 50 个", "项目 - count 33 个"]),
+     ["区 - count 4 个", "项目 - count 50 个", "项目 - count 33 个"]),
+    ("人员编制126名，实有112名，年末公务用车保有12辆。",
+     ["人员编制 staff_quota count 126 名", "实有 staff_actual count 112 名", "公务用车保有 - count 12 辆"]),
+    ("涉及3个县（区）和15个直管县之间进行分配，改造楼栋38栋。",
+     ["县 - count 3 个", "直管县 - count 15 个", "改造楼栋 - count 38 栋"]),
     ("核定后（山编发[2010]35号）事业编制29人。", ["事业编制 staff_quota count 29 人"]),
 ]  # fmt: skip
 
@@ -337,6 +351,11 @@ def test_a_statement_made_twice_is_one_figure() -> None:
 def test_a_target_and_an_outcome_of_the_same_value_are_two_figures() -> None:
     found = figures("验收合格率目标值100%，实际完成100%。")
     assert [(figure.item_raw, figure.qualifier) for figure in found] == [("验收合格率", "target"), ("验收合格率", None)]
+
+
+def test_what_was_reached_is_no_target_though_it_was_planned() -> None:
+    found = figures("计划改造危房58户，实际完成改造56户；北片预计12月完工；南片支付尾款45万元。")
+    assert [(figure.value, figure.qualifier) for figure in found] == [(58, "target"), (56, None), (450000, None)]
 
 
 def test_the_evidence_given_stands_at_each_figure() -> None:
