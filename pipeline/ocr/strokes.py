@@ -58,7 +58,7 @@ def settle_stroke(
             shaped = SLASHES[0]
     elif readings[0] in UNBARRED and has_bar_below(grey):
         shaped = next((text for text in readings if text in UNBARRED[readings[0]]), None)
-    elif readings[0] in LEVELS and (is_even_bar(grey) or (readings[0] in UPRIGHTS and is_level(grey))):
+    elif (readings[0].isdecimal() and is_level(grey)) or (readings[0] in LEVELS and is_even_bar(grey)):
         shaped = next((text for text in readings if text in DASHES), DASHES[0] if is_alone or "_" in readings else None)
     if shaped is None:
         return alternatives

@@ -60,8 +60,10 @@ def test_an_even_bar_is_a_dash_where_no_character_stands_above_or_below() -> Non
     assert settle_stroke((("一", 1.0),), BRUSHED_ONE, is_alone=True)[0][0] == "一"
 
 
-def test_a_stroke_that_lies_on_its_side_is_no_1_however_uneven() -> None:
-    assert settle_stroke((("1", 0.8), ("一", 0.2)), BRUSHED_ONE, is_alone=True)[0] == ("—", 0.8)
+@pytest.mark.parametrize("figure", ["1", "4", "7"])
+def test_a_stroke_that_lies_on_its_side_is_no_figure_however_uneven(figure: str) -> None:
+    assert settle_stroke(((figure, 0.8), ("一", 0.2)), BRUSHED_ONE, is_alone=True)[0] == ("—", 0.8)
+    assert settle_stroke(((figure, 0.8), ("一", 0.2)), ONE, is_alone=True)[0] == (figure, 0.8)
 
 
 def test_a_reading_that_the_recogniser_does_not_offer_is_not_made_up() -> None:
