@@ -209,13 +209,21 @@ def label_marks(text: str) -> list[tuple[str, int, int]]:
     return [(mark.group(1), mark.end(), mark.start()) for mark in _label_pattern().finditer(text)]
 
 
+def _label_start(text: str, mark: re.Match[str]) -> int:
+    """Where a label begins: with a short one (签字), at the blank before the words that it ends (`主要领导签字：`)."""
+    if len(mark.group(1)) > 2 or not re.match(r"\w", text[mark.start() - 1 : mark.start()]):
+        return mark.start()
+    blank = re.search(r"\s\S{1,8}$", text[: mark.start()])
+    return blank.start() if blank else mark.start()
+
+
 def split_labels(text: str) -> list[tuple[str, str]]:
     """Label and value of every `label：value` in a line, also where the blanks between them were lost.
 
     `填表人：某填报日期：2024年3月1日` → (填表人, 某), (填报日期, 2024年3月1日).
     """
     marks = list(_label_pattern().finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = [_label_start(text, mark) for mark in marks[1:]] + [len(text)]
     return [
         (mark.group(1), ANOTHER_LABEL.split(text[mark.end() : end], maxsplit=1)[0].strip())
         for mark, end in zip(marks, ends, strict=False)

@@ -113,15 +113,30 @@ def is_filled(value: str) -> bool:
 
 
 def _spaced_pair(text: str) -> Iterator[tuple[str, str, str]]:
-    """A label and its value with only blanks between, the label itself perhaps spread (`主 管 部 门 某局`)."""
+    """Labels and values with only blanks between, a label itself perhaps spread (`主 管 部 门 某局 实施单位 某站`)."""
     words = re.sub(r"[\s\u3000]+", " ", text).strip().split(" ")
-    for count in range(min(len(words) - 1, LABEL_LENGTH), 0, -1):
-        label = re.sub(r"[（(][^（）()]*[)）]$", "", "".join(words[:count]))
-        value = " ".join(words[count:])
-        field = head_field("labels", label) if 2 < len(label) <= LABEL_LENGTH else None
+    while len(words) > 1:
+        count = next((n for n in range(min(len(words) - 1, LABEL_LENGTH), 0, -1) if _spaced_label(words[:n])), 0)
+        if not count:
+            return
+        label = _spaced_label(words[:count])
+        end = next((k for k in range(count, len(words)) if _is_next_label(words[k])), len(words))
+        value = " ".join(words[count:end])
+        field = head_field("labels", label)
         if field and is_filled(value):
             yield field, fold_places(label).text, value
-            return
+        words = words[end:]
+
+
+def _spaced_label(words: list[str]) -> str:
+    """The label that the words spell together; empty for none."""
+    label = re.sub(r"[（(][^（）()]*[)）]$", "", "".join(words))
+    return label if 2 < len(label) <= LABEL_LENGTH and head_field("labels", label) else ""
+
+
+def _is_next_label(word: str) -> bool:
+    """Whether a word behind a value begins the next pair (`自评得分`, `实施单位`)."""
+    return bool(_spaced_label([word])) or (2 < len(word) <= LABEL_LENGTH and head_field("totals", word) is not None)
 
 
 def lone_date(text: str) -> datetime.date | None:

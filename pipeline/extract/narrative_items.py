@@ -24,6 +24,7 @@ _STOP = re.compile(
 )
 
 
+_OF_THE_BUDGET = re.compile(r"\((?:类|款|项)\)")  # 住房保障支出（类）…（项）: a line of the budget, no project
 _OWN_HEAD = re.compile(r"^.{4,60}?(?:项目)?绩效目标(?:实际)?完成情况(?:综述)?[。:]")
 _BUDGETED_AND_PAID = re.compile(
     r"(?:共|当年|全年|年度|年初)*(?:下达|安排|预算|批复|到位)[^,。;]{0,12}?\d[\d.,]*[亿万]?元,[^,。;]{0,12}(?:支出|支付|兑付|发放|使用|拨付|执行)[^,。;]{0,8}\d"
@@ -91,7 +92,7 @@ def _pieces(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
 def _opens(match: re.Match[str], line: Line) -> bool:
     """Whether a name opens a project: numbered, or followed in its own sentence by money or a score."""
     name = match[_named(match)]
-    if not is_project_name(name) or _STOP.search(name):
+    if not is_project_name(name) or _STOP.search(name) or _OF_THE_BUDGET.search(name):
         return False
     if match["mark"] or match["labelled"]:
         return True

@@ -221,7 +221,7 @@ def _read_label(cell: Cell, value: Cell | None, after: Cell | None) -> tuple[Sec
     """
     field = head_field("labels", cell.text)
     if field is not None:
-        if value is not None and head_field("labels", value.text) not in (None, field):
+        if value is not None and _is_head(value.text, field):
             value = None
         text = join_lines(value.text) if value else ""
         return LabelSection(field, bare(cell.text), text, cell_evidence(value or cell)), value is not None
@@ -235,6 +235,11 @@ def _read_label(cell: Cell, value: Cell | None, after: Cell | None) -> tuple[Sec
     if value is not None and head_field("totals", cell.text) == "grade" and (grade := parse_grade(value.text)):
         return GradeSection(grade), True
     return None, False
+
+
+def _is_head(text: str, field: str) -> bool:
+    """True for a cell that is no value: the next label, or the next head of a list (单位名称 | 备注)."""
+    return head_field("labels", text) not in (None, field) or head_field("prose", text) is not None
 
 
 def inline_labels(cells: list[Cell]) -> list[Section]:

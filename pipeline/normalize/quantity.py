@@ -40,7 +40,7 @@ _REST = re.compile(
     rf"(?P<more>余|多)?(?P<unit>.*?)(?P<more2>余)?(?P<suffix>\(含\)(?:{_SUFFIX})|(?:{_SUFFIX})(?:\(含\))?)?(?P<about>左右|上下)?(?:\(含\))?"
 )
 _PERCENT_WORDS = re.compile(r"百分之(百|[0-9.]+|" + CHINESE_NUMERAL + r"+)")
-_UNIT_CHARS = re.compile(r"[\u4e00-\u9fff㎡㎥%‰°℃²³μA-Za-z/·・.()（）]*(?:m[23])?")
+_UNIT_CHARS = re.compile(r"[\u4e00-\u9fff㎡㎥%‰°℃²³μA-Za-z/·・.*()（）]*(?:m[23])?")
 _NOUN_NOT_A_UNIT = re.compile(
     r"[完成达已全未均提增减降升改底前后初末至到以上下内外左右中其的和与且及或无率年月日时起止]"
 )

@@ -20,6 +20,7 @@ MAX_SHORT_TENTHS = 3  # of the rows of a grid may be shorter than the others whe
 PAGE_BREAK_LINES = 3  # as many blank lines in a row mean that a page ended
 _CJK = r"[\u2e80-\u9fff\uf900-\ufaff，。；：、！？“”‘’（）《》〈〉【】]"
 _BROKEN_WORD = re.compile(rf"(?<={_CJK}) +(?={_CJK})")
+_ROW_FILL = re.compile(r"(?<=[^|｜\s])(\s*[|｜])\s*[|｜]{2,}\s*$")  # behind a row's last cell, up to the table's width
 _PIPE_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 
 
@@ -194,7 +195,7 @@ def _pipe_cells(lines: Sequence[str]) -> list[PrintedRow]:
     for line in lines:
         if not line.strip() and not text:
             continue
-        text += line
+        text += _ROW_FILL.sub(r"\1", line)
         if _has_end(line):
             cells.extend(clean_cell(p) for p in _pipe_parts(text.rstrip()[:-1]))
             text = ""

@@ -102,7 +102,22 @@ def _only_way(chunk: str, fields: Sequence[str]) -> list[_Row] | None:
         return None
     most = max(len(way) for way in ways)
     best = [way for way in ways if len(way) == most]
+    whole = [way for way in best if "weight" in fields and all(_is_met_in_full(row) for row in way)]
+    best = whole or best
     return best[0] if all(way == best[0] for way in best[1:]) else None
+
+
+def _is_met_in_full(row: Mapping[str, str]) -> bool:
+    """Whether a row says that its target was reached as set, and gives all its points for that."""
+    score = row.get("score") or row.get("score_self")
+    return row.get("target") == row.get("actual") is not None and row.get("weight") == score
+
+
+def _is_sound(row: Mapping[str, str]) -> bool:
+    """Whether a row gives all its points where what was reached is word for word the target."""
+    score = row.get("score") or row.get("score_self")
+    given = row.get("target") == row.get("actual") is not None and "weight" in row and score is not None
+    return not given or Decimal(row["weight"]) == Decimal(score or 0)
 
 
 def _may_begin_name(chunk: str, k: int) -> bool:
@@ -133,7 +148,8 @@ def _row_at(chunk: str, pos: int, fields: Sequence[str]) -> Iterator[tuple[_Row,
         if not re.match(rf"\d|{_OP}|[\u4e00-\u9fff]", chunk[start:]):
             continue
         for values, end in _values_at(chunk, start, fields[1:], {}):
-            yield {"level3": name, **values}, end
+            if _is_sound(values):
+                yield {"level3": name, **values}, end
 
 
 def _values_at(chunk: str, pos: int, fields: Sequence[str], found: _Row) -> Iterator[tuple[_Row, int]]:

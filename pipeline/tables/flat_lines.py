@@ -176,7 +176,7 @@ def _pipe_region(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
         return None
     if any(re.fullmatch(r"\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?)?", p) for p in piped):
         return "pipe_grid", end
-    single = sum(1 for p in piped if p.count("|") == 1 and p.endswith("|"))
+    single = sum(1 for p in piped if p.endswith("|") and sum(bool(part.strip()) for part in p.split("|")) <= 1)
     if single * 10 >= len(piped) * 8:
         return "pipe_cells", end
     framed = sum(1 for p in piped if p.startswith("|") and p.endswith("|"))

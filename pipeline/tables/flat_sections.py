@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.labels import head_field, level1_code
+from pipeline.labels import head_field, level1_code, split_points
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_align import align
 from pipeline.tables.flat_cells import Dump, PrintedRow
@@ -233,6 +233,8 @@ def _lone_row(head: Head, row: PrintedRow) -> Placed | None:
     """A row whose cells say by themselves where they stand: 预算执行率 over all levels, a name left as a template."""
     filled = row.filled
     levels = {"level1", "level2", "level3"}
+    if head.kind == "indicators" and row.gap == 2 and len(filled) == 1 and _is_long_name(filled[0]):
+        return ((head.fields.index("level3"), 1, filled[0]),) if "level3" in head.fields else None
     if head.kind != "indicators" or not filled or not is_template_name(filled[-1]) or not levels <= set(head.fields):
         return _execution_row(head, row)
     first, second, third = (head.fields.index(level) for level in sorted(levels))
@@ -240,6 +242,12 @@ def _lone_row(head: Head, row: PrintedRow) -> Placed | None:
     if -1 in columns or columns != sorted(set(columns)):
         return None
     return tuple((column, 1, text) for column, text in zip([*columns, third], filled, strict=True))
+
+
+def _is_long_name(text: str) -> bool:
+    """Whether a cell alone in its row is a name too long for a level: its values stand in the cells merged above."""
+    known = is_level1(text) or is_level2(text) or label_kind(text) is not None or is_unit_line(text)
+    return cell_kind(text) in ("text", "long") and not known and split_points(text)[1] is None
 
 
 def _execution_row(head: Head, row: PrintedRow) -> Placed | None:

@@ -26,6 +26,7 @@ _IS_OPNUM = re.compile(
     rf"|{_NUMBER}[^\d,。;]{{0,6}}(?:以上|以下|以内|左右)"
 )
 _COUNTED = r"(?:(?!年[^底末内前])[^\d,。;:()]{1,6}|[a-zA-Z㎡]{1,4}[²³23]?)(?:/.{1,6})?"
+_LISTED = re.compile(r"\d{1,2}[.、．](?!\d)")  # the number of a list, not of things
 _DATE = r"\d{4}年(?:度|底|末|内|前|\d{1,2}月.{0,6})?|\d{1,2}月(?:\d{1,2}日|底|前)?.{0,4}"
 _IS_QUANTITY = re.compile(rf"{_NUMBER}(?:万|亿|千|百)?{_COUNTED}|{_DATE}")
 _YEAR_HEAD = re.compile(
@@ -76,7 +77,7 @@ def cell_kind(text: str) -> Kind:
         (_IS_QUANTITY, "quantity"),
     )
     for pattern, kind in shapes:
-        if pattern.fullmatch(folded):
+        if pattern.fullmatch(folded) and not (kind == "quantity" and _LISTED.match(folded)):
             return kind
     if len(folded) > 40 or re.search(r"[。；;]", folded):
         return "long"

@@ -70,3 +70,8 @@ def test_the_parts_of_a_scale_of_funds_stand_beside_it() -> None:
 def test_a_total_with_several_amounts_is_left_to_a_head() -> None:
     (form,) = read(draw(["资金情况（万元）", "年度资金总额", "30", "28"], ["产出指标", "数量指标", "修路", "3公里"]))
     assert form.funds == ()
+
+
+def test_the_head_of_a_list_of_bodies_is_no_body() -> None:
+    (form,) = read(draw(["序号", "单位名称", "备注"], ["1", "某区财政局（本级）", ""], ["项目名称", "大厅经费", ""]))
+    assert form.labels == {"subject": "大厅经费"}

@@ -227,3 +227,24 @@ def test_an_indicator_in_quotes_stands_under_the_level_before_it() -> None:
         "养护农村公路里程",
         "≥1436公里",
     )
+
+
+def test_lines_of_the_budget_by_function_are_no_projects() -> None:
+    result = read(
+        "2024年度部门决算",
+        "五、支出决算情况说明\n1、教育支出（类）进修及培训（款）培训支出（项）。年初预算为3.20万元，支出决算为3.10万元。\n"
+        "2、住房保障支出（类）住房改革支出（款）购房补贴（项）。年初预算为8.50万元，支出决算为8.50万元。",
+    )
+    assert [evaluation.subject for evaluation in result.evaluations if evaluation.subject] == []
+
+
+def test_labels_that_only_blanks_part_end_each_others_values() -> None:
+    result = read(
+        "2020年度部门整体支出绩效自评报告", "填报单位 镇安县水务局 自评得分 96.5\n一、概况\n全年工作按期完成。"
+    )
+    assert result.report.org == "镇安县水务局"
+
+
+def test_a_signature_beside_the_body_is_no_part_of_its_name() -> None:
+    result = read("2022年度项目自评表", "项目单位(盖章):荣县图书馆 主要领导签字:\n一、概况\n全年工作按期完成。")
+    assert result.report.org == "荣县图书馆"

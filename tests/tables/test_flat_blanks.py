@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipeline.tables.flat_blank_rows import is_complete, join_rows
 from pipeline.tables.flat_blanks import blank_region_end, split_blanks
+from pipeline.tables.flat_tokens import cell_kind
+from tests.tables.flat_dumps import only_table
 
 
 def test_what_stands_in_parentheses_is_one_cell() -> None:
@@ -80,3 +82,30 @@ def test_a_form_begins_at_its_object_and_ends_behind_its_total() -> None:
         "2024年3月22日",
     ]
     assert blank_region_end(lines) == 11
+
+
+def test_cells_on_lines_of_their_own_may_end_a_row_with_bars_up_to_its_width() -> None:
+    heads = ("一级指标", "二级指标", "三级指标", "计量单位", "指标性质", "指标值")
+    lines = ["|", "项目名称 |", "沟渠清淤 | ||||", "|", *(f"{head} |" for head in heads)]
+    rows = [("产出指标", "数量指标", "清淤长度", "公里", "≥", "12"), ("清淤座数", "座", "=", "3")]
+    for row in rows:
+        lines += ["|", *(f"{cell} |" for cell in row[:-1]), f"{row[-1]} | |||"]
+    texts = {(cell.row, cell.col): cell.text for cell in only_table("\n".join(lines)).cells}
+    below = [[text for (row, _), text in sorted(texts.items()) if row == k] for k in (2, 3)]
+    assert below == [list(rows[0]), list(rows[1])]
+
+
+def test_a_long_name_alone_in_its_row_is_no_level() -> None:
+    table = only_table(
+        "一级指标 | 二级指标 | 三级指标 | 年初目标值 | 实际完成值 | 得分 | ||\n"
+        "效益指标 | 社会效益 | 方便读者查阅地方文献 | 明显 | 明显 | 10 | ||\n"
+        "丰富市民文化生活，促进地方文献利用 | |||||||\n"
+        "环境效益 | 阅览环境整洁 | 良好 | 良好 | 10 | |||\n"
+    )
+    names = [(cell.text, cell.rowspan) for cell in table.cells if cell.text in ("效益指标", "社会效益", "环境效益")]
+    assert names == [("效益指标", 3), ("社会效益", 2), ("环境效益", 1)]
+
+
+def test_the_number_of_a_list_is_not_counted_in_the_words_behind_it() -> None:
+    assert (cell_kind("2.市级资金"), cell_kind("3、区级资金")) == ("word", "word")
+    assert (cell_kind("2.5公里"), cell_kind("12处")) == ("quantity", "quantity")

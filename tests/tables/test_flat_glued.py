@@ -96,3 +96,13 @@ def test_what_stands_behind_the_last_certain_row_is_left() -> None:
     rows, rest = split_rows("加固山塘100%100%因雨季停工未完成", ("level3", "target", "actual"))
     assert rows == [{"level3": "加固山塘", "target": "100%", "actual": "100%"}]
     assert rest == "因雨季停工未完成"
+
+
+def test_a_target_reached_as_set_with_all_its_points_decides_between_ways() -> None:
+    rows, rest = split_rows("发放种苗8550万株550万株8", ("level3", "weight", "target", "actual", "score"))
+    assert rows == [{"level3": "发放种苗", "weight": "8", "target": "550万株", "actual": "550万株", "score": "8"}]
+    assert rest == ""
+
+
+def test_no_row_gives_fewer_points_for_a_target_reached_as_set() -> None:
+    assert split_rows("发放种苗85500", ("level3", "weight", "target", "actual", "score")) == ([], "发放种苗85500")
