@@ -25,6 +25,7 @@ HAN_HEIGHT_EM = 0.92
 QUAD_HEIGHT_EM = 1.7  # of a line as the detector draws it
 COLUMN_STEP = 1.3  # from one character of a column to the next, in widths of a character's quad
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+HAN_PAIR = re.compile(HAN.pattern + "{2}")  # their width tells their size; dust about them adds to their height
 WIDE_OF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
 IDEOGRAPHIC = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’]")
 
@@ -119,7 +120,8 @@ def _font_size(characters: Sequence[Character], line: RecognisedLine, box: tuple
     if len(steps) >= 2:
         return min(statistics.median(steps), 1.3 * height)
     if HAN.search(text):
-        return height / HAN_HEIGHT_EM
+        by_height = height / HAN_HEIGHT_EM
+        return min(by_height, (box[2] - box[0]) / len(text)) if HAN_PAIR.fullmatch(text) else by_height
     if re.search("[0-9A-Za-z%]", text):
         return height / FIGURE_HEIGHT_EM
     return line.quad.height / QUAD_HEIGHT_EM

@@ -61,6 +61,13 @@ def test_the_size_is_the_step_from_one_han_character_to_the_next() -> None:
     assert word.size == pytest.approx(20, abs=0.1)
 
 
+def test_the_size_of_two_han_characters_is_their_width_where_dust_adds_to_their_height() -> None:
+    ink = NO_INK.copy()
+    ink[86:110, 100:140] = 255
+    (word,) = words(line("评表", 100, 140), ink=ink)
+    assert word.size == pytest.approx(20, abs=0.1)
+
+
 def test_figures_are_not_taken_for_small_type() -> None:
     ink = NO_INK.copy()
     ink[93:107, 100:300] = 255
