@@ -8,12 +8,12 @@ All numbers are Decimal; money is in yuan; rates are percent numbers (100 for 10
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from pipeline.document import Box
+from pipeline.document import Box, Cell
 
 
 class DocType(StrEnum):
@@ -63,12 +63,18 @@ Origin = Literal["table", "text"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Where a row was read: page from 1 (None where the format has none), box in points, and how."""
+    """Where a row was read: page from 1 (None where the format has none), box in points, and how.
+
+    `table_no` and `table_row` are those of the cell in the table `tables`; `cell` is it, until its table has a number.
+    """
 
     page: int | None = None
     box: Box | None = None
     source: Origin = "table"
     confidence: float = 1.0
+    table_no: int | None = None
+    table_row: int | None = None
+    cell: Cell | None = field(default=None, compare=False, repr=False)
 
 
 FUND_AMOUNTS = ("initial_budget", "annual_budget", "executed")  # the amounts of a Fund, as its head names them

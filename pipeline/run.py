@@ -82,10 +82,11 @@ def document_to_result(document: Document, ocr: OcrSettings | None = None) -> Re
     from pipeline.extract import find_entities, read_report
     from pipeline.layout.markdown import blocks_to_markdown, locate_entities, table_cells
     from pipeline.layout.people import withhold_people
+    from pipeline.layout.places import locate_rows
     from pipeline.repair import rate_confidence, repair_result, second_reader
 
     document = replace(document, blocks=tuple(withhold_people(document.blocks)))
-    result = read_report(document, __version__)
+    result = locate_rows(read_report(document, __version__), document.blocks)
     text, places = blocks_to_markdown(document.blocks)
     entities = locate_entities(find_entities(text), places)
     result = replace(result, tables=table_cells(document.blocks), text=text, entities=entities)

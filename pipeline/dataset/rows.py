@@ -258,6 +258,8 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "box": evidence.box,
         "source": evidence.source,
         "confidence": evidence.confidence,
+        "table_no": evidence.table_no,
+        "table_row": evidence.table_row,
     }
 
 

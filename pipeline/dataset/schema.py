@@ -72,6 +72,15 @@ _EVIDENCE = (
         ("confidence", "ratio", "可信度 0–1；原生文字为 1", "0..1; 1 for native text"),
     ),
 )
+_CELL = _columns(
+    (
+        "table_no",
+        "int",
+        "所在表格在 tables 表中的表号；取自正文的为空",
+        "number of its table in `tables`; null for text",
+    ),
+    ("table_row", "int", "所在行在 tables 表中的行号（row，从 0 起）", "its row in `tables` (`row`, from 0)"),
+)
 
 
 def _with_raw(name: str, type_: ColumnType, zh: str, en: str) -> tuple[Column, ...]:
@@ -132,6 +141,7 @@ _EVALUATIONS = (
     + _with_raw("score_total", "decimal", "总分行的得分", "total score")
     + _columns(("grade", "text", "评价等级", "grade"))
     + _EVIDENCE
+    + _CELL
 )
 
 _FUNDS = (
@@ -150,6 +160,7 @@ _FUNDS = (
     + _with_raw("execution_rate", "decimal", "执行率（百分数，100 即 100%）", "execution rate, percent number")
     + _with_raw("score", "decimal", "得分", "score")
     + _EVIDENCE
+    + _CELL
 )
 
 _INDICATORS = (
@@ -180,6 +191,7 @@ _INDICATORS = (
         ("criteria", "text", "指标说明、评价要点", "scoring criteria"),
     )
     + _EVIDENCE
+    + _CELL
 )
 
 _FIGURES = (
@@ -199,6 +211,7 @@ _FIGURES = (
         ("context", "text", "所在句子或行列名称", "the sentence, or the row and column heads"),
     )
     + _EVIDENCE
+    + _CELL
 )
 
 _FINDINGS = (

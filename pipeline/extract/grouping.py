@@ -91,8 +91,8 @@ def is_self_evaluation(title: str | None) -> bool:
 
 
 def _open(index: int, table: Table, title: str | None, year: int | None) -> _Open:
-    box = table.cells[0].box if table.cells else None
-    return _Open(index, index, title, year, Evidence(page=table.page, box=box))
+    first = table.cells[0] if table.cells else None
+    return _Open(index, index, title, year, Evidence(page=table.page, box=first.box if first else None, cell=first))
 
 
 def paragraphs_above(blocks: Sequence[Block], index: int) -> list[Paragraph]:

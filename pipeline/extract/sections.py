@@ -103,6 +103,5 @@ FLAT_CONFIDENCE = 0.95  # a column of flattened text was inferred from heads and
 
 def cell_evidence(cell: Cell, *, flat: bool = False) -> Evidence:
     """The evidence of a row that is read off `cell`."""
-    return Evidence(
-        page=cell.page, box=cell.box, source="table", confidence=cell.confidence * (FLAT_CONFIDENCE if flat else 1.0)
-    )
+    confidence = cell.confidence * (FLAT_CONFIDENCE if flat else 1.0)
+    return Evidence(page=cell.page, box=cell.box, source="table", confidence=confidence, cell=cell)
