@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HAN = re.compile("[\u3400-\u9fff]")
 WORD = re.compile("[\u3400-\u9fff]{2,12}")
 DOUBT = 0.98  # score of a reading below which another may be meant
-MIN_SCORE = 0.01  # of the other reading
+MIN_SCORE = 0.005  # of the other reading
 MAX_WORD = 12
 MIN_PLACE = 3  # characters of a place name: shorter ones are parts of other words
 LABEL_FILES = ("forms.toml", "heads.toml", "indicators.toml", "items.toml")
