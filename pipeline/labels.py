@@ -178,6 +178,7 @@ def is_form_title(text: str) -> bool:
         len(folded) > 60
         or re.search(r"[。；;，]|[(（]?附.{0,6}表[)）]?$", folded)
         or re.match(r"[一二三四五六七八九十]+、|\d+[.、]", folded)
+        or re.search(r"[如见][下上附](表|图)?\d*:?$", folded)
     ):
         return False
     return title_pattern().search(folded) is not None

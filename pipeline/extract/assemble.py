@@ -36,6 +36,7 @@ from pipeline.normalize.text import fold
 from pipeline.records import DocType, Evaluation, Evidence, Figure, Report, Result, Status
 
 MAX_SCORE = Decimal(100)
+DISCLOSED = (DocType.BUDGET, DocType.FINAL_ACCOUNT)  # published accounts, evaluations in them only by the way
 HEAD_BLOCKS = 40  # where a title or a form's head line is looked for
 Value = TypeVar("Value")
 
@@ -89,7 +90,14 @@ def read_document(document: Document) -> Reading:
     names = [form.subject for form in forms if form.subject]
     narratives = tuple(split_narratives(blocks))
     statements = tuple(statement for narrative in narratives for statement in read_statements(narrative, blocks, names))
+    if classify(title, blocks, [form.title or "" for form in forms]) in DISCLOSED:
+        statements = tuple(statement for statement in statements if _evaluates(statement))
     return Reading(document, title, year, read_cover(blocks), forms, narratives, statements, leftovers(groups))
+
+
+def _evaluates(statement: Statement) -> bool:
+    """True where a statement says more of its subject than money: a budget's prose speaks of money alone."""
+    return bool(statement.score is not None or statement.grade or statement.goal_actual or statement.indicators)
 
 
 def find_fiscal_year(title: str | None, document: Document) -> int | None:
@@ -121,7 +129,7 @@ def _first(values: Iterable[Value | None]) -> Value | None:
 def subject_to_evaluation(subject: Subject, reading: Reading, org: str | None, alone: bool) -> Evaluation:
     """The evaluation of one object: the form's word first, the narrative's where the form is silent."""
     forms, statements = subject.forms, subject.statements
-    kind = forms[0].kind if forms else statements[0].kind
+    kind = statements[0].kind if statements else forms[0].kind
     total = _first(form.total for form in forms)
     in_form = total is not None and total.score is not None
     stated = None if in_form else _stated_score(forms, statements)

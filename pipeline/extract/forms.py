@@ -56,6 +56,11 @@ class Form:
         return self.labels.get("subject")
 
     @property
+    def is_nameless(self) -> bool:
+        """True where nothing in the form or above it says what it is of: a table within a report."""
+        return self.title is None and not {"subject", "department"} & set(self.labels)
+
+    @property
     def is_evaluation(self) -> bool:
         """True where the form evaluates something: a base-data form or a statement alone does not."""
         return bool(self.indicators or self.funds or self.goals or (self.subject and not self.base_data))

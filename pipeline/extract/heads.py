@@ -42,6 +42,8 @@ PAIR_MONEY = MONEY_FIELDS | {"appropriation"}
 PROJECT_HEADS = 4  # so many columns has a list of projects that names no money
 LABEL_CHARS = 20  # no label is longer
 GOAL_CHARS = 6  # no goal is shorter
+BY_USE = re.compile(r".{0,10}(收入|支出|拨款|合计|小计)")
+YEAR_ALONE = re.compile(r"((19|20)\d\d|上|去|本|当)年度?")
 RELATIVE_HEAD = re.compile(r"^(上上|上|本|当|去)年")
 FUNDS_TOTAL = re.compile(r"(年度|项目|本年度?|全年|当年)?(项目|预算)?资金(年度)?(申请)?(总额|总计|合计)|下达资金总额")
 BUDGET_SCALE = re.compile(r"(预算|资金)规模")  # labels a block that plans and never has what was spent
@@ -294,9 +296,19 @@ def base_data_fields(cells: Iterable[Cell]) -> dict[int, str]:
 
 
 def statement_columns(cells: Iterable[Cell]) -> dict[int, tuple[str, int | None, int | None]]:
-    """Column → (measure, year, relative year) of a statement's head row."""
-    heads = {cell.col: measure_head(cell.text) for cell in cells}
-    return {col: head for col, head in heads.items() if head}
+    """Column → (measure, year, relative year) of a statement's head row; years alone, two at least, head amounts."""
+    texts = {cell.col: cell.text for cell in cells}
+    years = {col: text for col, text in texts.items() if YEAR_ALONE.fullmatch(bare(text))}
+    alone = {col: measure_head(f"{bare(text)}金额") for col, text in years.items() if len(years) >= 2}
+    heads = {col: measure_head(text) or alone.get(col) for col, text in texts.items()}
+    return {col: head for col, head in heads.items() if head} or _columns_by_use(texts)
+
+
+def _columns_by_use(texts: dict[int, str]) -> dict[int, tuple[str, int | None, int | None]]:
+    """The amounts of 科目名称 | 合计 | 基本支出 | 项目支出, which say of no subject whether it is planned or spent."""
+    names = [col for col, text in texts.items() if head_field("lists", text) == "spending"]
+    amounts = [col for col, text in texts.items() if names and col > max(names) and BY_USE.fullmatch(bare(text))]
+    return dict.fromkeys(amounts, ("amount", None, None)) if len(amounts) >= 2 else {}
 
 
 def is_title(grid: Grid, row: int) -> bool:

@@ -28,7 +28,7 @@ BUILDING = {
     "actual_investment": ("building_investment", Measure.EXECUTED),
     "investment_control_rate": ("building_investment", Measure.RATE),
 }
-LINE_NUMBER = re.compile(r"\d{1,3}")  # 行次
+LINE_NUMBER = re.compile(r"\d{1,3}|[1-3]\d{2}(\d{2}){1,2}")  # 行次, 科目编码
 PARENT = ["special_funds", "project_expenditure"]
 
 
@@ -220,7 +220,7 @@ def _statement_figure(
     return [
         Figure(
             item_raw=name,
-            item=code or "project_item",
+            item=(item_code(head) if code == "total" else None) or code or "project_item",
             measure=Measure(measure),
             fiscal_year=figure_year,
             value=value,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipeline.extract.forms import Form
 from pipeline.extract.narrative import Statement
 from pipeline.normalize.text import fold
+from pipeline.records import Kind
 
 SEVERAL = 2  # so many forms are a list
 SAME_SUBJECT = 0.6  # likeness of two names of one project
@@ -44,11 +45,12 @@ def _bare_name(name: str) -> str:
 def find_subjects(forms: Sequence[Form], statements: Sequence[Statement]) -> list[Subject]:
     """The evaluated objects: forms first, then each statement with the form it speaks of or on its own."""
     evaluating = [form for form in forms if form.is_evaluation]
-    departments = [form for form in forms if form.kind == "department" and (form.is_evaluation or form.base_data)]
+    of_department = [form for form in forms if form.kind == "department" or _is_within(form, statements)]
+    departments = [form for form in of_department if form.is_evaluation or form.base_data]
     parts: list[tuple[list[Form], list[Statement]]] = []
     if any(form.is_evaluation for form in departments):
         parts.append((departments, []))
-    parts += [([form], []) for form in evaluating if form.kind == "project"]
+    parts += [([form], []) for form in evaluating if not any(form is own for own in departments)]
     for statement in statements:
         home = _home(statement, parts, len(statements))
         if home is not None:
@@ -57,6 +59,12 @@ def find_subjects(forms: Sequence[Form], statements: Sequence[Statement]) -> lis
             parts.append(([], [statement]))
     subjects = [Subject(tuple(forms), tuple(statements)) for forms, statements in parts]
     return sorted(subjects, key=lambda subject: subject.first)
+
+
+def _is_within(form: Form, statements: Sequence[Statement]) -> bool:
+    """True for a table without a name inside a department's report: its indicators are the department's."""
+    around = [statement for statement in statements if statement.first <= form.first and form.last <= statement.last]
+    return form.is_nameless and bool(around) and all(statement.kind == "department" for statement in around)
 
 
 def _is_bare_name(statement: Statement) -> bool:
@@ -70,11 +78,17 @@ def _is_bare_name(statement: Statement) -> bool:
     return statement.subject is None or not any((*said, statement.funds))
 
 
+def _kind(part: tuple[list[Form], list[Statement]], statement: Statement) -> Kind:
+    """The kind of the forms of a part: a department's too where they are tables within its report."""
+    form = part[0][0]
+    return "department" if _is_within(form, [statement]) else form.kind
+
+
 def _home(
     statement: Statement, parts: list[tuple[list[Form], list[Statement]]], n_statements: int
 ) -> tuple[list[Form], list[Statement]] | None:
     """The forms that a statement speaks of: the department's, or the project of the likest name."""
-    same_kind = [part for part in parts if part[0] and part[0][0].kind == statement.kind]
+    same_kind = [part for part in parts if part[0] and _kind(part, statement) == statement.kind]
     if statement.kind == "department":
         return same_kind[0] if same_kind else None
     scored = [(likeness(statement.subject or "", part[0][0].subject or ""), i) for i, part in enumerate(same_kind)]

@@ -38,6 +38,8 @@ from pipeline.records import Evidence
 SIGNED = ("form_date", "filled_by", "department")
 HEADED = (*SIGNED, "subject", "competent_dept", "implementing_unit")
 LINE_CHARS = 120  # a line of labels and values is no longer than this
+MAX_TOTALS = 3  # numbers of a totals row: the points that there are, those reached, those confirmed
+MAX_POINTS = 200  # of a form; where there are more, they are whole hundreds
 PROSE_CHARS = 20  # a cell of at least so many characters is read as running text
 
 
@@ -160,11 +162,20 @@ def read_totals(grid: Grid, row: int) -> list[Section]:
     sections: list[Section] = []
     cells = grid.filled(row)
     numbers = [cell for cell in cells if is_amount(re.sub(r"分$", "", fold(cell.text)))]
+    if _is_sum_of_amounts(numbers):
+        return [LeftoverSection(" | ".join(fold(cell.text) for cell in cells))]
     if numbers and head_field("totals", cells[0].text) == "label":
         texts = [join_lines(cell.text) for cell in numbers[:2]]
         weight, score = (texts[0], texts[1]) if len(texts) == 2 else (None, texts[0])
         sections.append(TotalSection(weight, _points(weight), score, _points(score), cell_evidence(cells[0])))
     return [*sections, *read_total_grade(cells)] if sections else read_labels(grid, row)
+
+
+def _is_sum_of_amounts(numbers: Sequence[Cell]) -> bool:
+    """True for the last row of a statement that nothing headed: points are few, never negative, and no odd hundreds."""
+    values = [value for cell in numbers if (value := _points(cell.text)) is not None]
+    odd = any(value > MAX_POINTS and value % 100 for value in values)
+    return len(numbers) > MAX_TOTALS or odd or any(value < 0 for value in values)
 
 
 def _points(text: str | None) -> Decimal | None:

@@ -47,7 +47,7 @@ def _is_enough(kind: Section, named: Sequence[str], fields: Sequence[str | None]
         return len(unique & _MONEY) >= 2
     if kind == "goals":
         return ("expected", "actual") in pairwise(fields) and len(fields) <= 4
-    return len(named) >= 2
+    return len(named) >= 2 and unique != {"year"}
 
 
 def find_head_run(cells: Sequence[str], k: int) -> tuple[Section, int] | None:

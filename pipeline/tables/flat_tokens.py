@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pipeline.labels import bare, bare_level, head_field, item_code, level1_code, level2_code, split_points
+from pipeline.labels import (
+    bare,
+    bare_level,
+    head_field,
+    item_code,
+    level1_code,
+    level2_code,
+    measure_head,
+    split_points,
+)
 from pipeline.lexicon import load_toml
 from pipeline.normalize.text import fold, is_blank_value
 
@@ -33,6 +42,7 @@ _YEAR_HEAD = re.compile(
     r"(?:20\d\d|本|上|当|去|前)年(?:度|初|中|末|底)?的?(?:部门|财政|支出|收入|预|决)?.{0,4}"
     r"(?:算|执行|支出|收入|完成|发生|实际|调整)(?:数|额|金额|情况)?"
 )
+_YEAR_ALONE = re.compile(r"(?:20\d\d|上|本)年度?")
 _YEAR_PREFIX = re.compile(r"^(?:20\d\d年(?:度)?|本年(?:度)?|年末)")
 _SIGNATURE = re.compile(
     r"^(?:填[表报]人|填[表报](?:单位|日期|时间)|(?:项目|财务|单位|部门)?负责人|(?:单位|分管)领导|联系(?:人|电话)"
@@ -175,6 +185,13 @@ def label_kind(text: str) -> str | None:
     return None
 
 
+def _year_column(text: str) -> str | None:
+    """`money` for the head of a year's or a change's amounts, `year` for a year alone, which may be a value as well."""
+    if _YEAR_HEAD.fullmatch(bare(text)) or (measure_head(text) or ("",))[0] in ("change", "change_rate"):
+        return "money"
+    return "year" if _YEAR_ALONE.fullmatch(bare(text)) else None
+
+
 def _list_column(text: str) -> str | None:
     """The column of a list of places, costs or projects that a head names beside its amounts; None for another head."""
     if head_field("labels", text) == "subject":
@@ -188,7 +205,7 @@ def section_field(section: Section, text: str) -> str | None:
     if cell_kind(text) not in ("word", "text", "quantity") or len(fold(text)) > 30:
         return None
     if section == "years":
-        return "money" if _YEAR_HEAD.fullmatch(bare(text)) else None
+        return _year_column(text)
     if section == "base_data":
         field = head_field("base_data", text) or head_field("base_data", _YEAR_PREFIX.sub("", fold(text)))
         return None if field in ("staff", "building") else field  # these head the block, not a column

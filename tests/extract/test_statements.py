@@ -131,3 +131,49 @@ def test_what_the_money_was_spent_on_is_a_statement_and_no_form() -> None:
         ("合计", "total", Measure.BALANCE, 10000),
     ]
     assert not form.is_evaluation
+
+
+def test_years_alone_head_the_amounts_of_a_comparison() -> None:
+    (form,) = read(
+        Paragraph("单位：万元"),
+        draw(
+            ["项目", "2021年", "2022年", "增减额", "增减率"],
+            ["公务接待费", "5.20", "4.16", "-1.04", "-20%"],
+        ),
+        year=2022,
+    )
+    assert [(f.item_raw, f.measure, f.fiscal_year, f.value) for f in form.figures] == [
+        ("公务接待费", Measure.AMOUNT, 2021, 52000),
+        ("公务接待费", Measure.AMOUNT, 2022, 41600),
+        ("公务接待费", Measure.CHANGE, 2022, -10400),
+        ("公务接待费", Measure.CHANGE_RATE, 2022, -20),
+    ]
+
+
+def test_the_sums_of_a_table_without_heads_are_no_points() -> None:
+    forms = read(
+        draw(["公务接待费", "5.20", "4.16", "-1.04"], ["合计", "13.80", "12.06", "-1.74"]),
+        draw(["行政运行", "412.30", "312.30"], ["合计", "628.40", "528.40"]),
+    )
+    assert [form.total for form in forms] == [None] * len(forms)
+
+
+def test_subjects_of_the_accounts_are_divided_into_the_uses_in_their_head() -> None:
+    (form,) = read(
+        Paragraph("单位：万元"),
+        draw(
+            ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"],
+            ["2050203", "初中教育", "25.00", "20.00", "5.00"],
+            ["合计", "<", "25.00", "20.00", "5.00"],
+        ),
+        year=2022,
+    )
+    assert [(f.item_raw, f.item, f.value) for f in form.figures] == [
+        ("初中教育", "project_item", 250000),
+        ("初中教育", "project_item", 200000),
+        ("初中教育", "project_item", 50000),
+        ("合计", "total", 250000),
+        ("合计", "basic_expenditure", 200000),
+        ("合计", "project_expenditure", 50000),
+    ]
+    assert {f.measure for f in form.figures} == {Measure.AMOUNT}

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from forms_by_hand import draw, read
 
-from pipeline.document import Paragraph
+from pipeline.document import Document, Paragraph, Source
+from pipeline.extract import read_report
 from pipeline.extract.forms import Form
 from pipeline.extract.narrative import Statement
 from pipeline.extract.subjects import find_subjects
@@ -36,3 +37,43 @@ def test_a_project_named_with_its_money_is_an_evaluation_beside_other_forms() ->
     named = Statement(kind="project", subject="河道清淤", funds=(fund,), first=9, last=9, evidence=EVIDENCE)
     subjects = find_subjects(two_forms(), [named])
     assert [s.subject for subject in subjects for s in subject.statements] == ["河道清淤"]
+
+
+def test_a_nameless_table_within_a_department_s_report_is_the_department_s() -> None:
+    (table,) = read(draw(["序号", "绩效指标", "目标值", "完成值"], ["1", "演出场次", "≥20场", "22场"]))
+    report = Statement(kind="department", subject="云岭县文化馆", first=0, last=9, evidence=EVIDENCE)
+    (subject,) = find_subjects([table], [report])
+    assert (subject.forms, subject.statements) == ((table,), (report,))
+
+
+def test_a_form_with_a_project_s_name_within_a_department_s_report_stays_its_own() -> None:
+    (form,) = read(
+        draw(
+            ["项目名称", "河道清淤", "<", "<"],
+            ["序号", "绩效指标", "目标值", "完成值"],
+            ["1", "长度", "≥2公里", "2公里"],
+        )
+    )
+    report = Statement(kind="department", subject="云岭县水务局", score=Decimal(95), first=0, last=9, evidence=EVIDENCE)
+    assert len(find_subjects([form], [report])) == 2
+
+
+def evaluations_of(title: str, *sentences: str) -> int:
+    """How many evaluations a document of sentences under a title has."""
+    source = Source("text.docx", "text.docx", "docx", "application/msword", b"", "0" * 64)
+    blocks = (Paragraph(title, 1, centered=True), *(Paragraph(sentence) for sentence in sentences))
+    return len(read_report(Document(source, blocks), "0").evaluations)
+
+
+def test_the_prose_of_a_published_budget_is_no_evaluation() -> None:
+    money = "2024年部门收支总预算628.40万元，其中：基本支出528.40万元，项目支出100.00万元，“三公”经费预算4.80万元。"
+    assert evaluations_of("云岭县审计局2024年部门预算公开说明", money) == 0
+
+
+def test_a_project_with_its_score_in_published_accounts_is_an_evaluation() -> None:
+    score = (
+        "1.机井建设项目绩效自评综述：根据年初设定的绩效目标，机井建设项目自评得分为96分。项目全年预算数为60万元，执行数为57万元，"
+        "完成预算的95%。项目绩效目标完成情况：一是新建机井12眼；二是配套管网8公里。发现的主要问题及原因：部分机井用电手续办理较慢。"
+        "下一步改进措施：提前与供电单位对接，加快手续办理，保证机井按期通电。"
+    )
+    assert evaluations_of("云岭县水务局2022年度部门决算公开说明", score) == 1
