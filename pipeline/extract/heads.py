@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from pipeline.document import Cell
 from pipeline.extract.grid import Grid
+from pipeline.extract.statement_heads import base_data_fields, statement_columns
 from pipeline.labels import (
     YEAR_HEAD,
     bare,
@@ -18,7 +19,6 @@ from pipeline.labels import (
     item_code,
     level1_code,
     level2_code,
-    measure_head,
 )
 from pipeline.normalize.dates import parse_fiscal_year
 from pipeline.normalize.text import fold, is_blank_value, join_lines
@@ -42,9 +42,6 @@ PAIR_MONEY = MONEY_FIELDS | {"appropriation"}
 PROJECT_HEADS = 4  # so many columns has a list of projects that names no money
 LABEL_CHARS = 20  # no label is longer
 GOAL_CHARS = 6  # no goal is shorter
-BY_USE = re.compile(r".{0,10}(收入|支出|拨款|合计|小计)")
-YEAR_ALONE = re.compile(r"((19|20)\d\d|上|去|本|当)年度?")
-RELATIVE_HEAD = re.compile(r"^(上上|上|本|当|去)年")
 FUNDS_TOTAL = re.compile(r"(年度|项目|本年度?|全年|当年)?(项目|预算)?资金(年度)?(申请)?(总额|总计|合计)|下达资金总额")
 BUDGET_SCALE = re.compile(r"(预算|资金)规模")  # labels a block that plans and never has what was spent
 LEADING_NUMBER = re.compile(r"[\d.,，]+(亿元?|万元?|千元|元)?(\([^()]*\))?")
@@ -89,11 +86,6 @@ SECTION_HEADS = frozenset(  # a row that begins another section, whatever sectio
 def is_numeric(text: str) -> bool:
     """True for the text of a cell that holds one plain number, with or without a unit."""
     return NUMERIC.fullmatch(fold(text)) is not None and any(char.isdigit() for char in fold(text))
-
-
-def without_year(text: str) -> str:
-    """A head without its year: `2023年实际在职人数`, `上年末在职人数` → `实际在职人数`, `在职人数`."""
-    return RELATIVE_HEAD.sub("", YEAR_HEAD.sub("", bare(text))).lstrip("年度末底")
 
 
 def column_fields(cells: Iterable[Cell], section: str) -> dict[int, str]:
@@ -287,28 +279,6 @@ def is_pairs_row(cells: list[Cell]) -> bool:
     """True where an amount stands beside its own label: 当年预算数 | 1,200 | 预算执行数 | 1,150."""
     beside = any(pair_field(a.text) in PAIR_MONEY and is_numeric(b.text) for a, b in pairwise(cells))
     return beside or any(split_inline(cell) for cell in cells)
-
-
-def base_data_fields(cells: Iterable[Cell]) -> dict[int, str]:
-    """Column → field of base_data heads, years taken off."""
-    fields = {cell.col: head_field("base_data", without_year(cell.text)) for cell in cells}
-    return {col: field for col, field in fields.items() if field}
-
-
-def statement_columns(cells: Iterable[Cell]) -> dict[int, tuple[str, int | None, int | None]]:
-    """Column → (measure, year, relative year) of a statement's head row; years alone, two at least, head amounts."""
-    texts = {cell.col: cell.text for cell in cells}
-    years = {col: text for col, text in texts.items() if YEAR_ALONE.fullmatch(bare(text))}
-    alone = {col: measure_head(f"{bare(text)}金额") for col, text in years.items() if len(years) >= 2}
-    heads = {col: measure_head(text) or alone.get(col) for col, text in texts.items()}
-    return {col: head for col, head in heads.items() if head} or _columns_by_use(texts)
-
-
-def _columns_by_use(texts: dict[int, str]) -> dict[int, tuple[str, int | None, int | None]]:
-    """The amounts of 科目名称 | 合计 | 基本支出 | 项目支出, which say of no subject whether it is planned or spent."""
-    names = [col for col, text in texts.items() if head_field("lists", text) == "spending"]
-    amounts = [col for col, text in texts.items() if names and col > max(names) and BY_USE.fullmatch(bare(text))]
-    return dict.fromkeys(amounts, ("amount", None, None)) if len(amounts) >= 2 else {}
 
 
 def is_title(grid: Grid, row: int) -> bool:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from pipeline.document import Cell
 from pipeline.extract.funds import is_amount
 from pipeline.extract.grid import Grid, joined
-from pipeline.extract.heads import SECTION_HEADS, RowKind, base_data_fields, classify_row, statement_columns
+from pipeline.extract.heads import SECTION_HEADS, RowKind, classify_row
 from pipeline.extract.sections import FiguresSection, LeftoverSection, ProseSection, Section, cell_evidence
+from pipeline.extract.statement_heads import base_data_fields, statement_columns
 from pipeline.labels import RELATIVE_YEAR, YEAR_HEAD, bare, head_field, item_code
 from pipeline.normalize.money import find_money_unit, parse_money
 from pipeline.normalize.number import parse_number
