@@ -47,7 +47,10 @@ def _rate_said(
     if not intervals or any(agrees(rate.printed, interval) for interval in intervals):
         return
     named = [token for token in reversed(budgets) if has("budget", token.label)]
-    if all(token.clause.endswith(("支出", "支付")) and "预算" not in token.clause for token in (executed, *budgets)):
+    if all(
+        token.clause.endswith(("支出", "支付", "执行", "使用")) and "预算" not in token.clause
+        for token in (executed, *budgets)
+    ):
         return  # spending beside spending (`A支出3万元，B支出2万元，总体执行率95%`): no budget is said
     is_sure = not goes_on and (len(budgets) == 1 or budgets[-1] in named)
     budget = named[0] if named else budgets[-1]

@@ -34,6 +34,7 @@ _MONEY_SOURCE = re.compile(
 )
 LONGEST_OWNER = 24  # characters before 每 that can name what a price of one is for
 _FUNDING = (Measure.BUDGET, Measure.INITIAL_BUDGET, Measure.ANNUAL_BUDGET, Measure.APPROPRIATION)
+_ADJUSTED_TO = re.compile(r"(?:调减|调增|追加|核减)(?:预算)?(?:至|到|为)$")  # `年中调减至98万元`
 _JOINT_ONLY = re.compile(r"\s*(?:、|和|及|与|以及)\s*")
 _EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
 _SPENT = re.compile(r"(?:完成|支出|支付|执行|使用|拨付)(?:了|为|共)*$")
@@ -73,6 +74,12 @@ _COMPARED_OBJECT = re.compile(
 def read_money(place: Place, carried: Carried) -> Readings:
     left = narrow(place.left)
     words = strip_copula(strip_lead(place.left))
+    if _ADJUSTED_TO.search(left):
+        item = carried.subject or carried.funded or (carried.last if item_code(carried.last) else "") or "预算"
+        reading = Reading(
+            item, money_code(item, Measure.ANNUAL_BUDGET), Measure.ANNUAL_BUDGET, place.quantity.value, "CNY"
+        )
+        return [reading], carried._replace(last=item, started="")
     if carried.started and reaches_end_value(left):
         return _amount(carried.started, find_measure(narrow(carried.started)), place, carried)
     if carried.pending and not re.search(r"[\u4e00-\u9fff]", left.strip("、和及与,")):

@@ -25,6 +25,7 @@ CLAUSE_LENGTH = 80  # characters before an amount that can say what it is
 REACH_LINES = 4  # how far below its budget an execution may be stated
 LIKENESS = 0.5  # names of one project share at least this much
 RATE_ROUNDING = Decimal("0.06")  # percent points
+WHOLE = 100  # percent
 EXECUTED_OVER_BUDGET = 2  # more than this many times the budget is the execution of something else
 _AMOUNT = re.compile(
     rf"(?P<value>(?<![\d.,])(?:{NUMBER})|[一二三四五六七八九十百千零点两]+)(?P<unit>亿元|[千百]?万元|千元|元(?!/|每|旦)|[千百]?万(?=[,。;、)]|$))"
@@ -50,6 +51,7 @@ _ASIDE = re.compile(r"元\([^()]*$")  # a parenthesis behind an amount says it a
 _TORN_TAIL = re.compile(r"(?:专项)?(?:经费|资金|补助)(?=项目|预算)")
 _TORN_HEAD = re.compile(r"[^该本此各]{2}(?:项目|资金|经费|补助|专项|工程|基金)$")
 _RECIPIENT = re.compile(r"^(?:至|给|到)[^,]{1,10}?(?=(?:项目|专项)?(?:资金|经费|款项?)$)")
+_LEVEL = re.compile(r"中央|省级?|市级?|县级?|区级?|地方|上级|本级")
 _ADDED = re.compile(r"追加|调增|增加|新增|增拨")
 _PART_SPENT = re.compile(r"(?:基本|项目|人员|公用)(?:经费)?支出$")
 _GENERAL = re.compile(
@@ -134,7 +136,7 @@ def _line_amounts(line: Line, place: int) -> list[_Amount]:
             found.append(
                 _Amount(
                     role, name or source_name, folded_name, value, sentence.raw(*match.span()), match["unit"],
-                    "年初" in clause, "调整" in clause or "全年预算" in clause,
+                    "年初" in clause, re.search(r"调整|全年预算|(?:调减|调增|追加)[至到]", clause) is not None,
                     _FIRM.search(clause) is not None or _UNTIL.search(sentence.text[:start]) is not None,
                     place, sentence.text, clause,
                 )
@@ -154,7 +156,7 @@ def _without_torn_start(text: str, span: tuple[int, int]) -> tuple[int, int]:
     """The span of a name without the 年 of the number before it, and without the end of a parenthesis that began
     before it and the joint behind that."""
     name = text[slice(*span)]
-    if year := re.match(r"年度?(?=.{2})", name) if text[: span[0]][-1:].isdigit() else None:
+    if year := re.match(r"年度?(?!初)(?=.{2})", name) if text[: span[0]][-1:].isdigit() else None:
         return span[0] + year.end(), span[1]
     closing = name.find(")")
     if closing < 0 or "(" in name[:closing]:
@@ -226,6 +228,9 @@ def _pays(budget: _Amount, executed: _Amount, subject: str | None) -> bool:
     if not executed.is_firm and executed.sentence != budget.sentence:
         return False
     name = _RECIPIENT.sub("", executed.folded_name)
+    level = _LEVEL.match(name)
+    if level and level[0] not in budget.folded_name:
+        return False  # what one level paid is not all
     short = len(name) < 3 and not name.endswith(("基金", "费"))
     own = not name or _GENERAL.fullmatch(name) is not None or short
     own = own or any(
@@ -235,37 +240,45 @@ def _pays(budget: _Amount, executed: _Amount, subject: str | None) -> bool:
 
 
 def _to_fund(lines: Sequence[Line], amounts: Sequence[_Amount], budget: _Amount, executed: _Amount) -> Fund:
-    adjusted = next(
-        (
-            other
-            for other in amounts
-            if not budget.is_adjusted
-            and other.is_adjusted
-            and other.role == "budget"
-            and 0 <= other.line - budget.line <= 1
-        ),
-        None,
-    )
-    total = (
-        _added_up(lines[budget.line : executed.line + 1], budget) if adjusted is None and budget.is_initial else None
-    )
-    annual_raw, annual = total or ((adjusted or budget).raw, (adjusted or budget).value)
     rate_raw = _find_rate(lines, executed)
+    rate = parse_percent(rate_raw) if rate_raw else None
+    annual_raw, annual = _annual_budget(lines, amounts, budget, executed, rate)
+    is_initial = annual_raw != budget.raw
     source: Evidence = lines[budget.line].evidence
     return Fund(
         item_raw=budget.name,
         item="total",
-        initial_budget_raw=budget.raw if adjusted or total else None,
-        initial_budget=budget.value if adjusted or total else None,
+        initial_budget_raw=budget.raw if is_initial else None,
+        initial_budget=budget.value if is_initial else None,
         annual_budget_raw=annual_raw,
         annual_budget=annual,
         executed_raw=executed.raw,
         executed=executed.value,
         unit_raw=budget.unit,
         execution_rate_raw=rate_raw,
-        execution_rate=parse_percent(rate_raw) if rate_raw else None,
+        execution_rate=rate,
         evidence=source,
     )
+
+
+def _annual_budget(
+    lines: Sequence[Line], amounts: Sequence[_Amount], budget: _Amount, executed: _Amount, rate: Decimal | None
+) -> tuple[str | None, Decimal | None]:
+    """(text, value) of the year's budget: an adjusted one, what the text adds up, else the budget itself.
+
+    None where the budget is the year's first, more than it was spent, and the rate said is below the whole: then the
+    adjusted budget that the rate is of is not stated.
+    """
+    for other in amounts:
+        near = 0 <= other.line - budget.line <= 1
+        if near and other.role == "budget" and other.is_adjusted and not budget.is_adjusted:
+            return other.raw, other.value
+    if budget.is_initial:
+        if total := _added_up(lines[budget.line : executed.line + 1], budget):
+            return total
+        if rate is not None and rate < WHOLE and executed.value > budget.value:
+            return None, None
+    return budget.raw, budget.value
 
 
 def _added_up(lines: Sequence[Line], initial: _Amount) -> tuple[str, Decimal] | None:

@@ -18,7 +18,7 @@ LONGEST_ITEM = 60  # characters of an item of a list that is an indicator's name
 NAME_LENGTH = 30  # characters of an indicator's name
 _OP = r"≥|≧|⩾|≤|≦|⩽|>=|<=|>|<|="
 _VALUE = rf"(?:{NUMBER})(?:[^\d,。;:()、]{{0,6}})"
-_WORDED_TARGET = r"(?:目标值|年度指标值|指标值|预期值|计划值|计划|目标)(?:为|是|:)?"
+_WORDED_TARGET = r"(?:目标值|年度指标值|指标值|预期值|计划值|计划|目标)(?:为|是|达到|:)?"
 _TARGET = rf"(?:{_WORDED_TARGET}(?:{_OP})?|(?:{_OP})|不低于|不少于|不超过|不高于)"
 _DONE = r"(?:全年|年度)?实际完成值|实际完成|全年完成|实际值|完成值|已完成|实际(?!支|使|执|到|拨)[一-鿿]{0,4}?|完成"
 _ACTUAL_DONE = r"(?:全年|年度)?(?:实际完成值|实际完成|实际值|完成值|实际为|实际达到)(?:为|是|:)?"

@@ -19,6 +19,7 @@ _MONTH_PREFIX = re.compile(r"^(?:截[至止]到?)?\d{1,2}\s*月(?:\s*\d{1,2}\s*�
 _YEAR_PREFIX = re.compile(
     r"^[,、;:：，；。\s]*(?:(?:截[至止]到?|自|从|于|到|在)?(?:19|20)\d{2}\s*年度?(?:\s*\d{1,2}\s*月(?:份|底|末)?)?(?:\s*\d{1,2}\s*日)?(?:以来|底|末|初|全年|以前|起|中(?!央)|内|间|期间|上半年|下半年)?[,，]?)"
 )
+_YEARS_START = re.compile(r"(?<=\d{4})年初(?=(?:部门|项目|财政)?(?:预算|批复|安排|核定))")  # `2020年初预算数`: 年 twice
 _LIST_PREFIX = re.compile(
     r"^\s*(?:[(（]?\d{1,2}[)）.、]|[一二三四五六七八九十]+是|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|[①-⑳]|其中[:：,，]?)\s*"
 )
@@ -40,7 +41,9 @@ _DATE = re.compile(
 _COPULA = re.compile(
     r"(?:分别|合计|共计|总计|累计|平均|大约|仅仅|仅|只有|只|(?<![节合条预契制])约为?|共有|共|(?<![人户亩车年月日场生])均|人民币|[¥￥]|都|各|近|已|再|又|也|即|达到|(?<!下)(?<!送)(?<!抵)达|为|是|(?<![实保])有|了|到|至|超过|突破|不少于|不低于|不超过|不足|超|至少|低于|高于|[:：=＝≥≤<>]|等|,|，|应?(?:大于|小于)或者?等于|(?<=[\u4e00-\u9fff]{2})(?<![其集初高])中)+$"
 )
-_VALUE_WORD = re.compile(r"(?:年初|年度|全年|实际|预期)*(?:目标|指标|完成|计划)(?:完成)?值$")
+_VALUE_WORD = re.compile(
+    r"(?:年初|年度|全年|实际|预期)*(?:目标|指标|完成|计划)(?:完成)?值$|(?<=[\u4e00-\u9fff]{3})(?<!完成)(?<!任务)目标$"
+)
 _UNIT_PARENS = re.compile(r"[（(](?:[%％‰]|[百千万亿]*元|[人个项件次户家名处座场份亩吨台套米公里平方米]{1,3})[)）]$")
 _SUFFIXES = (
     "率",
@@ -157,7 +160,7 @@ def _merge_suffixes(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def strip_lead(text: str) -> str:
     """`text` without list numbers, 其中, year and scope words in front (`（1）2022年全市` …)."""
     scope = figure_rules().scope
-    text = _ALIAS.sub("", text)
+    text = _YEARS_START.sub("年年初", _ALIAS.sub("", text))
     while True:
         shorter = _LEAD_JOINT.sub("", _EDGE.sub("", text))
         for pattern in (_ENUMERATING, _LIST_PREFIX, _YEAR_PREFIX, _MONTH_PREFIX, scope):

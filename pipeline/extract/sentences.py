@@ -67,7 +67,7 @@ def _is_row(sentence: str) -> bool:
 def _topic(heading: str | None) -> str:
     """The item that a heading names (`（一）基本支出情况` → `基本支出`); empty where it names no known one."""
     label = _HEADING_NUMBER.sub("", (heading or "").strip()).strip("。：: ")
-    for name in (label, _HEADING_TAIL.sub("", label)):
+    for name in (_HEADING_TAIL.sub("", label), label):
         if item_code(name):
             return name
     return ""
@@ -135,7 +135,7 @@ def _is_target(before: str, heading: str) -> bool:
     """Whether the words before a quantity, or the heading, speak of what is wanted and not of what was reached."""
     rules = figure_rules()
     before = _EXPECTED_OF_ANOTHER.sub(";", narrow(before))
-    wanted = rules.target.search(before)
+    wanted = next(reversed(list(rules.target.finditer(before))), None)
     if wanted and _REACHED.search(before, wanted.end()):
         wanted = None  # `计划改造58户，实际完成58户`
     return bool(wanted or rules.target_heading.search(narrow(heading)))

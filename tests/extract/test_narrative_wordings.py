@@ -248,3 +248,27 @@ def test_labels_that_only_blanks_part_end_each_others_values() -> None:
 def test_a_signature_beside_the_body_is_no_part_of_its_name() -> None:
     result = read("2022年度项目自评表", "项目单位(盖章):荣县图书馆 主要领导签字:\n一、概况\n全年工作按期完成。")
     assert result.report.org == "荣县图书馆"
+
+
+def funds(text: str, title: str = "2023年度东岭县安全监管经费项目绩效自评报告") -> list[tuple[Decimal | None, ...]]:
+    """Initial budget, annual budget and execution of each funds line."""
+    found = [fund for evaluation in read(title, text).evaluations for fund in evaluation.funds]
+    return [(fund.initial_budget, fund.annual_budget, fund.executed) for fund in found]
+
+
+def test_a_budget_cut_to_an_amount_is_the_years() -> None:
+    text = "一、资金\n项目年初预算安排120万元，年中根据工作需要调减至98万元，全年支出97.6万元，执行率99.59%。"
+    assert funds(text) == [(Decimal(1200000), Decimal(980000), Decimal(976000))]
+
+
+def test_an_execution_above_the_first_budget_at_a_lower_rate_is_of_a_budget_unsaid() -> None:
+    text = "一、资金\n本项目年初预算586万元，全年执行数642万元，其中人员支出74万元，支出率为97.4%。"
+    assert funds(text) == [(Decimal(5860000), None, Decimal(6420000))]
+
+
+def test_what_one_level_paid_is_not_the_execution_of_all() -> None:
+    text = (
+        "一、资金\n2023年获批安全监管经费2,340万元，其中中央财政1,800万元、省级财政540万元。截至年底，中央财政资金执行1,782.45万元，"
+        "省级财政资金执行540万元，综合执行率98.88%。"
+    )
+    assert funds(text) == []

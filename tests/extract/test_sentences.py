@@ -117,6 +117,16 @@ MONEY = [
     ("全市共支付118.7万元，其中中央资金104.2万元、省级资金14.5万元。",
      ["共支付 total executed 1187000 CNY", "中央资金 central_transfer executed 1042000 CNY",
       "省级资金 province_transfer executed 145000 CNY"]),
+    ("2022年初预算数为152.6万元，调整预算数291.4万元。",
+     ["年初预算数 total initial_budget 1526000 CNY", "调整预算数 total annual_budget 2914000 CNY"]),
+    ("年初预算安排120万元，年中调减至98万元，全年支出97.6万元。",
+     ["年初预算安排 total initial_budget 1200000 CNY", "预算 total annual_budget 980000 CNY",
+      "全年支出 total executed 976000 CNY"]),
+    ("一般公共服务支出90万元，占60%；其他支出60万元，占40%。",
+     ["一般公共服务支出 - executed 900000 CNY", "一般公共服务支出占 - rate 60 percent",
+      "其他支出 other executed 600000 CNY", "其他支出占 - rate 40 percent"]),
+    ("计划完成交通投资45亿元，实际完成46.2亿元。",
+     ["交通投资 - budget 4500000000 CNY", "交通投资 - executed 4620000000 CNY"]),
     ("引进亿元以上项目9个，其中十亿元以上2个。",
      ["引进亿元以上项目 - count 9 个", "十亿元以上 - count 2 个"]),
 ]  # fmt: skip
@@ -201,6 +211,8 @@ COUNTS = [
      ["接收进馆档案 - count 820 卷", "接收进馆档案 - count 2480 件", "完成扫描 - count 120000 页"]),
     ("项目涉及经开区等4个区，50个项目中，有33个完成验收。",
      ["区 - count 4 个", "项目 - count 50 个", "项目 - count 33 个"]),
+    ("新建农村公路目标120公里，实际建成127.3公里。",
+     ["新建农村公路 - count 120 公里", "建成农村公路 - count 127.3 公里"]),
     ("人员编制126名，实有112名，年末公务用车保有12辆。",
      ["人员编制 staff_quota count 126 名", "实有 staff_actual count 112 名", "公务用车保有 - count 12 辆"]),
     ("涉及3个县（区）和15个直管县之间进行分配，改造楼栋38栋。",
@@ -334,6 +346,12 @@ def test_a_heading_names_what_a_clause_without_a_subject_speaks_of() -> None:
         "基本支出 basic_expenditure final_account 931000 CNY",
         "基本支出 basic_expenditure change 244000 CNY",
         "基本支出 basic_expenditure change_rate 35.5 percent",
+    ]
+
+
+def test_a_heading_names_its_line_without_the_words_of_a_heading() -> None:
+    assert rows("2022年决算数为93.1万元。", heading="（三）“三公”经费支出决算总体情况") == [
+        "“三公”经费支出 three_public final_account 931000 CNY"
     ]
 
 
