@@ -7,6 +7,7 @@ the recogniser's own scores; a sign whose shape says what it is (`‰` for `%0`,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ from pipeline.ocr.engine import Character, Engine, Quad, RecognisedLine, rectang
 from pipeline.ocr.lines import tighten
 from pipeline.ocr.opencv import cv2
 from pipeline.ocr.operators import settle_operator_columns
+from pipeline.ocr.percents import settle_circles
 from pipeline.ocr.signs import METRES, find_superscript, is_equals, settle_operator, settle_percent, settle_permille
 from pipeline.ocr.strokes import UPRIGHTS
 
@@ -39,6 +41,12 @@ LIKE_POWER = frozenset("2°'*")
 MIN_OFFERED_POWER = 0.02
 NESTED_SHARE = 0.5  # of a line's height, twice the distance of the middles of a line and of one inside it
 POWERS = {"2": "²", "3": "³", "²": "²", "³": "³", "z": "²", "Z": "²"}
+FIGURES = re.compile("[0-9]{2}")
+LOW_MARK = re.compile("[.．,，。、;；_]")
+MIN_FIGURE_SHARE = 0.6  # of the line's ink: height of a figure
+MAX_DOT_SHARE = 0.3  # of the same: width and height of a point
+MIN_GAP_SHARE = 0.25  # of the same: from one figure to the next where a point stands between them
+BASELINE_SHARE = 0.1  # of the same, by which the feet of a point and of a figure differ
 WHITE = 255
 
 
@@ -55,12 +63,16 @@ def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engin
     `image` is the evenly lit page, `bare` its ink without rulings.
     """
     settled = list(lines)
-    cut = ((i, cut_strip(line, image, bare)) for i, line in enumerate(lines) if is_unsure(line))
+    cut = ((i, cut_strip(one, image, bare)) for i, one in enumerate(lines) if is_unsure(one) or hides_point(one, bare))
     doubtful = [(i, strip) for i, strip in cut if strip]
     for (i, strip), again in zip(doubtful, _read_strips([strip for _, strip in doubtful], engine), strict=True):
-        surer = surer_of(lines[i], replace(again, quad=strip.quad), count_inside(lines[i], bare))
+        second = replace(again, quad=strip.quad)
+        if not is_unsure(lines[i]):
+            settled[i] = second if adds_point(lines[i].text, second.text) else lines[i]
+            continue
+        surer = surer_of(lines[i], second, count_inside(lines[i], bare))
         settled[i] = settle_operator(surer, (lines[i], again))
-    settled = [settle_percent(settle_permille(line, image, bare)) for line in settled]
+    settled = [settle_percent(settle_permille(settle_circles(line, bare), image, bare)) for line in settled]
     settled = settle_operator_columns([settle_equals(line, bare) for line in settled])
     settled = [settle_bounds(line, image, bare) for line in settled]
     return _read_powers([settle_power(line) for line in drop_nested(settled)], image, bare, engine)
@@ -72,6 +84,39 @@ def is_unsure(line: RecognisedLine) -> bool:
         return False
     scores = [c.alternatives[0][1] for c in line.characters if c.alternatives]
     return not line.text.strip() or (bool(scores) and min(scores) < SURE_CHARACTER)
+
+
+def hides_point(line: RecognisedLine, bare: Image) -> bool:
+    """Whether a short line has figures, no point, and a dot of ink at its foot with figures on both sides.
+
+    A network that is sure of every figure may still pass over the point between them.
+    """
+    if len(line.text) > MAX_CHARACTERS or not FIGURES.search(line.text) or LOW_MARK.search(line.text):
+        return False
+    box = tighten(bare, line.quad)
+    if box is None:
+        return False
+    x0, y0, x1, y1 = (round(v) for v in box)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(bare[y0:y1, x0:x1], connectivity=8)
+    height = y1 - y0
+    low = [(int(x), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:] if max(w, h) <= MAX_DOT_SHARE * height]
+    high = [(int(x), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:] if h >= MIN_FIGURE_SHARE * height]
+    return any(_is_between_figures(dot, high, height) for dot in low)
+
+
+def _is_between_figures(dot: tuple[int, int, int], figures: Sequence[tuple[int, int, int]], height: int) -> bool:
+    """Whether a dot (left, right, bottom) stands on the line of the two figures beside it, in a gap wide enough."""
+    left, right, bottom = dot
+    before = max((figure for figure in figures if figure[1] <= left), default=None)
+    behind = min((figure for figure in figures if figure[0] >= right), default=None)
+    if before is None or behind is None or behind[0] - before[1] < MIN_GAP_SHARE * height:
+        return False
+    return all(abs(figure[2] - bottom) <= max(1.0, BASELINE_SHARE * height) for figure in (before, behind))
+
+
+def adds_point(text: str, again: str) -> bool:
+    """Whether a second reading is the first with one point between two figures."""
+    return any(again == f"{text[:k]}.{text[k:]}" for k in range(1, len(text)) if text[k - 1 : k + 1].isdecimal())
 
 
 def settle_equals(line: RecognisedLine, bare: Image) -> RecognisedLine:

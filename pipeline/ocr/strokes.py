@@ -97,7 +97,7 @@ def whole_stroke(grey: Image, box: tuple[int, int, int, int]) -> Image:
 def is_level(grey: Image) -> bool:
     """Whether the ink lies on its side, as a dash and a `一` do and no figure does."""
     height, width = grey.shape[:2]
-    return width >= MIN_STROKE_PX and height <= BAR_HEIGHT_SHARE * width
+    return bool(width >= MIN_STROKE_PX and height <= BAR_HEIGHT_SHARE * width)
 
 
 def is_even_bar(grey: Image) -> bool:

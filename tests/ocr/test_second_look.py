@@ -137,3 +137,39 @@ def test_what_follows_a_metre_is_a_power_where_that_is_offered(
     last = Character(text[-1], read.characters[-1].x0, 1.0, offers)
     line = RecognisedLine(text, read.quad, 0.9, (*read.characters[:-1], last))
     assert settle_power(line).text == settled
+
+
+def two_figures(dot: tuple[int, int] | None, gap_px: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """A page with two figures 20 px high from (50, 50), and a dot two pixels wide at (x, y)."""
+    page = np.full((200, 200), 255, np.uint8)
+    for x in (50, 62 + gap_px):
+        cv2.rectangle(page, (x, 50), (x + 8, 69), 0, 2)
+    if dot:
+        x, y = dot
+        page[y : y + 2, x : x + 2] = 60
+    return page, ((page < 200) * 255).astype(np.uint8)
+
+
+BETWEEN = (64, 69)
+
+
+@pytest.mark.parametrize(
+    ("again", "text"),
+    [("2.3", "2.3"), ("2.8", "23"), ("23", "23"), ("23.", "23"), ("", "23")],
+    ids=["a point", "another figure too", "no point", "a point at the end", "nothing"],
+)
+def test_a_point_that_was_passed_over_is_taken_from_the_second_reading_and_nothing_else(again: str, text: str) -> None:
+    engine = Reader((again, 0.9))
+    assert look_again([read_as("23", 0.999)], *two_figures(BETWEEN), engine)[0].text == text
+    assert len(engine.shown) == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [two_figures(None), two_figures((64, 58)), two_figures((90, 69)), two_figures((62, 69), gap_px=2)],
+    ids=["no dot", "a dot half way up", "a dot behind the figures", "figures close together"],
+)
+def test_sure_figures_without_a_dot_between_their_feet_are_not_read_again(page: tuple[np.ndarray, np.ndarray]) -> None:
+    engine = Reader(("2.3", 0.9))
+    assert look_again([read_as("23", 0.999)], *page, engine)[0].text == "23"
+    assert engine.shown == []
