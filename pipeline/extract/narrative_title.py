@@ -187,7 +187,7 @@ def title_subject(title: str) -> str | None:
         name = name[year.end() :]
     elif year:
         name = name[: year.start()]
-    name = re.sub(r"^(?:年度|度|的|关于)|(?:的|情况)$", "", name)
+    name = re.sub(r"^(?:年度|度|的|关于)|(?:的|情况|绩效使用)$", "", name)
     name = re.sub(r"(?<=资金|经费|补助|专项)(?:使用|管理|使用和管理|使用及管理|使用管理)$", "", name)
     body = _leading_body(name, 18)
     if body and len(name) - body.end() >= NAME_LENGTH + 1:

@@ -176,6 +176,7 @@ def test_a_name_that_is_only_its_body_names_no_project() -> None:
     )
     assert [title_subject(title) for title in titles] == [None, None, None]
     assert title_subject("2021年度政务服务大厅经费绩效自评报告") == "政务服务大厅经费"
+    assert title_subject("2022年区本级福彩公益金绩效使用自评报告") == "区本级福彩公益金"
     assert title_subject("2021年、2022年东山省高标准农田建设资金绩效评价报告") == "东山省高标准农田建设资金"
 
 
