@@ -12,7 +12,7 @@ from itertools import pairwise
 from pipeline.document import Cell
 from pipeline.extract.funds import FUND_ITEMS, is_amount
 from pipeline.extract.grid import Grid
-from pipeline.extract.heads import RowKind, classify_row, fund_code
+from pipeline.extract.heads import RowKind, classify_row, fund_code, split_amount
 from pipeline.extract.sections import FundsSection, Section, cell_evidence
 from pipeline.labels import head_field, item_code
 from pipeline.normalize.money import find_money_unit, parse_money
@@ -45,6 +45,8 @@ def _block_unit(grid: Grid, row: int) -> str | None:
 def _is_part_line(grid: Grid, row: int) -> bool:
     """Whether a row names a part of the funds, with its amount or with none."""
     cells = [cell for cell in grid.filled(row) if head_field("sections", cell.text) != "funds"]
+    if len(cells) == 1 and split_amount(cells[0]):
+        return True
     if classify_row(grid, row) not in (RowKind.OTHER, RowKind.FUND_LINES) or not cells:
         return False
     return item_code(cells[0].text) in FUND_ITEMS and sum(_amount(cell) is not None for cell in cells) <= 1
@@ -53,9 +55,11 @@ def _is_part_line(grid: Grid, row: int) -> bool:
 def _read_line(grid: Grid, row: int, unit: str | None) -> Iterator[Fund]:
     """The funds of one row: every label with an amount right of it."""
     cells = grid.filled(row)
-    for label, value in pairwise(cells):
+    inline = [pair for cell in cells if (pair := split_amount(cell))]
+    for label, value in [*pairwise(cells), *inline]:
         amount = _amount(value)
-        if amount is None or _amount(label) is not None or fund_code(label.text) not in FUND_ITEMS:
+        known = fund_code(label.text) in FUND_ITEMS or (label, value) in inline
+        if amount is None or _amount(label) is not None or not known:
             continue
         own = _OWN_UNIT.search(amount)
         unit_raw = own.group(1) if own else unit

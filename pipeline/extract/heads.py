@@ -210,12 +210,22 @@ def is_total_of_funds(cells: list[Cell]) -> bool:
     One amount stands right of it, or the parts with theirs (其中：财政拨款 | 80).
     """
     rest = cells[1:] if cells and head_field("sections", cells[0].text) == "funds" else cells
+    if len(rest) == 1 and (inline := split_amount(rest[0])):
+        return FUNDS_TOTAL.fullmatch(bare(inline[0].text)) is not None
     numbers = [cell for cell in rest if LEADING_NUMBER.fullmatch(fold(cell.text))]
     labels = [cell for cell in rest if fund_code(cell.text) is not None and cell not in numbers]
     is_scale = len(rest) < len(cells) and BUDGET_SCALE.match(bare(cells[0].text)) is not None
     if len(rest) < 2 or not (FUNDS_TOTAL.fullmatch(bare(rest[0].text)) or (is_scale and fund_code(rest[0].text))):
         return False
     return rest[1] in numbers and len(numbers) <= len(labels) and len(numbers) + len(labels) == len(rest)
+
+
+def split_amount(cell: Cell) -> tuple[Cell, Cell] | None:
+    """Label and amount of `资金总额：250`, both in one cell; None for any other cell."""
+    label, mark, value = join_lines(cell.text).replace("：", ":").partition(":")
+    if not mark or not fold(label) or not LEADING_NUMBER.fullmatch(fold(value)):
+        return None
+    return replace(cell, text=label.strip()), replace(cell, text=value.strip())
 
 
 def fund_code(label: str) -> str | None:

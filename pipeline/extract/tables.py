@@ -28,7 +28,7 @@ from pipeline.extract.sections import (
     cell_evidence,
 )
 from pipeline.extract.statements import read_building, read_staff, read_statement
-from pipeline.labels import bare, head_field, is_prompt, split_labels
+from pipeline.labels import bare, head_field, is_prompt, measure_head, split_labels
 from pipeline.normalize.codes import parse_grade
 from pipeline.normalize.money import find_money_unit
 from pipeline.normalize.number import parse_number
@@ -250,7 +250,8 @@ def _read_label(cell: Cell, value: Cell | None, after: Cell | None) -> tuple[Sec
 
 def _is_head(text: str, field: str) -> bool:
     """True for a cell that is no value: the next label, or the next head of a list (单位名称 | 备注)."""
-    return head_field("labels", text) not in (None, field) or head_field("prose", text) is not None
+    is_column = field in HEADED and measure_head(text) is not None
+    return head_field("labels", text) not in (None, field) or head_field("prose", text) is not None or is_column
 
 
 def inline_labels(cells: list[Cell]) -> list[Section]:

@@ -23,7 +23,7 @@ from pipeline.tables.flat_tokens import (
 )
 
 NOTE_REACH_LINES = 4  # a long cell has a short one that is known as such at most so many lines below
-MAX_LABEL_LINES = 30  # lines of labels and values above the first head row
+MAX_LABEL_LINES = 45  # lines of labels and values above the first head row
 MAX_CELL_CHARS = 60  # of a cell that stands on a line of its own below the heads
 MAX_PIECES = 3
 MAX_PIECED_CHARS = 16

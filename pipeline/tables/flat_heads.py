@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cells import Dump, PrintedRow
-from pipeline.tables.flat_kinds import KINDS, head_fields, head_kind
+from pipeline.tables.flat_kinds import GOAL_PAIRS, KINDS, head_fields, head_kind
 from pipeline.tables.flat_tokens import (
     Section,
     cell_kind,
@@ -102,7 +102,7 @@ def _cells_to_head(
         first = _second_label(fields, first) or first
     if kind == "goals":
         filled = [k for k, c in enumerate(cells) if fold(c)]
-        first = next(a for a, b in pairwise(filled) if (fields[a], fields[b]) == ("expected", "actual"))
+        first = next(a for a, b in pairwise(filled) if (fields[a], fields[b]) in GOAL_PAIRS)
     columns: list[tuple[str, str]] = []
     places: list[int] = []
     for k in range(first):

@@ -12,6 +12,7 @@ from pipeline.tables.flat_tokens import Section, cell_kind, label_kind, section_
 KINDS: tuple[Section, ...] = ("indicators", "funds", "goals", "base_data", "years")
 _MONEY = {"initial_budget", "annual_budget", "executed", "execution_rate"}
 _VALUES = {"target", "actual", "weight", "score", "score_self", "score_review", "explanation", "criteria"}
+GOAL_PAIRS = (("expected", "actual"), ("medium", "expected"))  # heads side by side over goals in words
 MAX_HEADS = 16
 _BLOCK_LABEL = re.compile(r"^.{2,10}(?:情况|资金|控制)(?:\([^()]*\))?$")
 
@@ -46,7 +47,7 @@ def _is_enough(kind: Section, named: Sequence[str], fields: Sequence[str | None]
     if kind == "funds":
         return len(unique & _MONEY) >= 2
     if kind == "goals":
-        return ("expected", "actual") in pairwise(fields) and len(fields) <= 4
+        return any(pair in GOAL_PAIRS for pair in pairwise(fields)) and len(fields) <= 4
     return len(named) >= 2 and unique != {"year"}
 
 

@@ -59,6 +59,7 @@ _LEAVES_TABLE = re.compile(
 _LIST_COLUMNS = {"number": "number", "place": "label", "spending": "label"}  # of a list, not of a form's funds
 _TEMPLATE_NAME = re.compile(r"指标\d{1,2}[:：]?|…+|\.{3,}")
 _UNIT_LINE = re.compile(r"(?:金额|计量)?单位[:：][万亿]?元")
+_NAMES_AMOUNT = re.compile(r"[:：][\d.,]+(?:[万亿]?元)?$")  # `一、预算资金：250` is a line of money
 _HEADING_ROW = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 
 
@@ -165,7 +166,8 @@ def is_unit_line(text: str) -> bool:
 @lru_cache(MAX_REMEMBERED)
 def is_heading_row(text: str) -> bool:
     """Whether a cell alone in its row heads a part of the form (`三、项目绩效情况`)."""
-    return _HEADING_ROW.match(fold(text)) is not None and len(fold(text)) <= 30
+    folded = fold(text)
+    return _HEADING_ROW.match(folded) is not None and len(folded) <= 30 and not _NAMES_AMOUNT.search(folded)
 
 
 @lru_cache(MAX_REMEMBERED)

@@ -75,3 +75,19 @@ def test_a_total_with_several_amounts_is_left_to_a_head() -> None:
 def test_the_head_of_a_list_of_bodies_is_no_body() -> None:
     (form,) = read(draw(["序号", "单位名称", "备注"], ["1", "某区财政局（本级）", ""], ["项目名称", "大厅经费", ""]))
     assert form.labels == {"subject": "大厅经费"}
+
+
+def test_labels_with_their_amounts_in_one_cell_are_lines_too() -> None:
+    (form,) = read(
+        draw(["项目资金申请（万元）", "资金总额：250"], ["^", "一、预算资金：200"], ["^", "二、自有资金：50"])
+    )
+    assert [(line.item_raw, line.item, line.annual_budget) for line in form.funds] == [
+        ("资金总额", "total", 2500000),
+        ("一、预算资金", None, 2000000),
+        ("二、自有资金", "other", 500000),
+    ]
+
+
+def test_the_head_of_a_list_of_projects_is_no_project() -> None:
+    table = draw(["序号", "乡镇名称", "项目名称", "金额"], ["1", "云山镇", "水圳修复", "15"], ["合计", "<", "<", "15"])
+    assert [form.subject for form in read(table)] in ([], [None])
