@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from golden_score import core, score_result
 from render import read_sample, render
-from render.scan import STYLES, has_chinese_font, pdf_to_sheets, render_scan
+from render.scan import OTHER_STYLES, STYLES, has_chinese_font, pdf_to_sheets, render_scan
 
 from pipeline.ocr.cache import CACHE_VARIABLE
 from pipeline.read.pdf import read_pages
@@ -35,12 +35,18 @@ CHOSEN = (
     ("35_policy_form", "dpi100"),
     ("49_plain_other_wording", "jpeg"),
 )
+CHOSEN_OTHER = (
+    ("22_units_in_a_column", "grey150"),
+    ("22_units_in_a_column", "ticks"),
+    ("35_policy_form", "streaks"),
+    ("46_blanks_and_total_on_top", "app"),
+)
 
 
 @pytest.fixture(scope="module")
 def printed() -> dict[str, bytes]:
     """The chosen documents as PDF with text."""
-    return {name: render(read_sample(HERE / "golden" / f"{name}.toml"), "pdf") for name, _ in CHOSEN}
+    return {name: render(read_sample(HERE / "golden" / f"{name}.toml"), "pdf") for name, _ in (*CHOSEN, *CHOSEN_OTHER)}
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +59,7 @@ def n_words(pdf: bytes) -> list[int]:
     return [len(page.words) for page in read_pages(content_to_source(pdf, "scan.pdf"))]
 
 
-@pytest.mark.parametrize(("name", "style"), CHOSEN, ids=lambda value: value)
+@pytest.mark.parametrize(("name", "style"), (*CHOSEN, *CHOSEN_OTHER), ids=lambda value: value)
 def test_the_scan_of_a_golden_document_gives_its_core_fields(
     name: str, style: str, printed: dict[str, bytes], tmp_path: Path
 ) -> None:
@@ -71,9 +77,10 @@ def test_the_scan_of_a_golden_document_gives_its_core_fields(
 
 def test_every_style_is_read_in_some_document() -> None:
     assert {style for _, style in CHOSEN} == set(STYLES)
+    assert {style for _, style in CHOSEN_OTHER} == set(OTHER_STYLES)
 
 
-@pytest.mark.parametrize("style", sorted(set(STYLES) - {"mixed"}))
+@pytest.mark.parametrize("style", sorted({*STYLES, *OTHER_STYLES} - {"mixed"}))
 def test_a_scan_has_as_many_pages_as_its_print_and_no_text(style: str, printed: dict[str, bytes]) -> None:
     pdf = printed["03_forest_two_forms"]
     assert n_words(render_scan(pdf, style, SEED)) == [0] * len(n_words(pdf))

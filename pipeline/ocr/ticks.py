@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.document import Word
 
 TICKS = "√✓✔"
-FIGURE = r"[≥≤><=]?\s?\d[\d.,]*[%％‰]?"
+FIGURE = r"[≥≤><=]?\s?\d[\d.,]*(?:[%％‰]|[\u4e00-\u9fff]{0,3})"  # with its unit
 TICKED = re.compile(rf"({FIGURE})\s*[{TICKS}]+")
 NEAR_SHARE = 2.0  # of the figure's height, from it to a tick of its own
 

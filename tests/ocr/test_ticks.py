@@ -14,7 +14,17 @@ def word_at(text: str, x0: float, x1: float, y0: float = 100.0) -> Word:
 
 @pytest.mark.parametrize(
     ("read", "left"),
-    [("10√", "10"), ("98.81 √", "98.81"), ("≥96%✓", "≥96%"), ("√", "√"), ("是√", "是√"), ("□是√否", "□是√否")],
+    [
+        ("10√", "10"),
+        ("98.81 √", "98.81"),
+        ("≥96%✓", "≥96%"),
+        ("2个√", "2个"),
+        ("88%/", "88%/"),
+        ("10/", "10/"),
+        ("√", "√"),
+        ("是√", "是√"),
+        ("□是√否", "□是√否"),
+    ],
 )
 def test_only_behind_a_figure_a_tick_goes(read: str, left: str) -> None:
     (word,) = take_off_ticks((word_at(read, 10, 50),))

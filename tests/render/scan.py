@@ -28,6 +28,15 @@ FAX_THRESHOLD = 185.0  # grey below which a dot is black: hairlines of a serif t
 FAX_DUST_SHARE = 0.0002
 FAX_LOST_SHARE = 0.004
 DIGITS = "0123456789"
+APP_SHIFT_SHARE = 0.004  # of the sheet by which its corners are off
+APP_LEVELS = (55.0, 220.0)  # what becomes black, what white
+APP_MARK = "扫描全能王 创建"
+MARK_FONT = "STSong-Light"
+MARK_SIZE_PT = 10.0
+N_STREAKS = 3
+STREAK_GREY = (90, 190)
+N_TICKS = 14
+PENCIL = (80, 80, 90, 170)
 MIN_INK_SHARE = 0.005  # of a golden page's pixels; without a Chinese font only the lines are drawn
 
 
@@ -54,8 +63,8 @@ class Style:
 
 
 def render_scan(pdf: bytes, style: str, seed: int) -> bytes:
-    """The document of `pdf` as a PDF of pictures in one of STYLES; the same pictures for the same seed."""
-    chosen = STYLES[style]
+    """The document of `pdf` as a PDF of pictures in one of STYLES or OTHER_STYLES; the same ones for the same seed."""
+    chosen = OTHER_STYLES[style] if style in OTHER_STYLES else STYLES[style]
     rng = np.random.default_rng(seed)
     pictures = [picture_of(chosen, sheet, rng) for sheet in pdf_to_sheets(pdf, chosen.dpi)]
     scanned = bind(pictures, chosen)
@@ -210,6 +219,74 @@ def skewed(sheet: Sheet, rng: np.random.Generator) -> Pixels:
     return scanner(askew, rng)
 
 
+def app(sheet: Sheet, rng: np.random.Generator) -> Pixels:
+    """By a telephone's scanning app: slightly out of square, paper made white and ink black, its mark at the foot.
+
+    The thinnest strokes, the level ones of Song typefaces, are lost with the grey of the paper.
+    """
+    height, width = sheet.pixels.shape[:2]
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    moved = corners + rng.uniform(-APP_SHIFT_SHARE, APP_SHIFT_SHARE, (4, 2)).astype(np.float32) * (width, height)
+    turn = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
+    white = (255, 255, 255)
+    page = cv2.warpPerspective(sheet.pixels, turn, (width, height), flags=cv2.INTER_AREA, borderValue=white)
+    soft = cv2.GaussianBlur(page, (0, 0), 0.9).astype(np.float32)
+    soft += rng.normal(0.0, 5.0, soft.shape[:2]).astype(np.float32)[:, :, None]
+    black, paper = APP_LEVELS
+    stretched = np.clip((soft - black) * 255.0 / (paper - black), 0, 255).astype(np.uint8)
+    sharp = cv2.addWeighted(stretched, 1.6, cv2.GaussianBlur(stretched, (0, 0), 1.5), -0.6, 0)
+    mark = print_mark(APP_MARK, sheet.dpi)
+    top, left = height - 2 * mark.shape[0], width - mark.shape[1] - mark.shape[0]
+    corner = np.s_[top : top + mark.shape[0], left : left + mark.shape[1]]
+    sharp[corner] = np.minimum(sharp[corner], mark)
+    return np.asarray(sharp, np.uint8)
+
+
+def print_mark(text: str, dpi: float) -> Pixels:
+    """A line of grey text as it is printed, on white."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont(MARK_FONT))
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=(MARK_SIZE_PT * (len(text) + 1), 1.5 * MARK_SIZE_PT), invariant=1)
+    canvas.setFont(MARK_FONT, MARK_SIZE_PT)
+    canvas.setFillGray(0.5)
+    canvas.drawString(MARK_SIZE_PT / 2, MARK_SIZE_PT / 2, text)
+    canvas.save()
+    return pdf_to_sheets(stream.getvalue(), dpi)[0].pixels
+
+
+def grey(sheet: Sheet, rng: np.random.Generator) -> Pixels:
+    """In shades of grey, softer and grainier than a good scan."""
+    shade = cv2.cvtColor(scanner(sheet.pixels, rng, blur_px=0.7, noise=5.0), cv2.COLOR_RGB2GRAY)
+    return np.repeat(shade[:, :, None], 3, axis=2)
+
+
+def streaked(sheet: Sheet, rng: np.random.Generator) -> Pixels:
+    """Through a feeder with dirt on its glass: thin lines down the whole sheet, margins and all."""
+    page = sheet.pixels.copy()
+    width = page.shape[1]
+    for x in rng.integers(round(0.1 * width), round(0.9 * width), N_STREAKS):
+        page[:, x : x + 2] = np.minimum(page[:, x : x + 2], int(rng.integers(*STREAK_GREY)))
+    return scanner(page, rng)
+
+
+def ticked(sheet: Sheet, rng: np.random.Generator) -> Pixels:
+    """Gone through by a checker: a pencil's ticks behind some figures."""
+    picture = Image.fromarray(sheet.pixels)
+    draw = ImageDraw.Draw(picture, "RGBA")
+    unit = sheet.dpi / POINTS_PER_INCH
+    for at in rng.permutation(len(sheet.figures))[:N_TICKS]:
+        x, y = sheet.figures[int(at)]
+        size, away = float(rng.uniform(5, 9)) * unit, float(rng.uniform(6, 16)) * unit
+        corners = ((0.0, 0.0), (0.35, 0.55), (1.3, -0.8))
+        points = [(x + away + a * size, y + b * size) for a, b in corners]
+        draw.line(points, fill=PENCIL, width=max(1, round(0.9 * unit)), joint="curve")
+    return scanner(np.asarray(picture.convert("RGB")), rng)
+
+
 STYLES: dict[str, Style] = {
     "fax": Style(OFFICE_DPI, fax, two_level=True),
     "turned": Style(OFFICE_DPI, turned),
@@ -218,4 +295,11 @@ STYLES: dict[str, Style] = {
     "seal": Style(OFFICE_DPI, sealed),
     "mixed": Style(OFFICE_DPI, plain, native_every=2),
     "jpeg": Style(150.0, skewed, jpeg_quality=40),
+}
+
+OTHER_STYLES: dict[str, Style] = {
+    "app": Style(170.0, app, jpeg_quality=50),
+    "grey150": Style(150.0, grey, jpeg_quality=25),
+    "streaks": Style(OFFICE_DPI, streaked),
+    "ticks": Style(OFFICE_DPI, ticked),
 }
