@@ -34,6 +34,9 @@ __all__ = [
     "split_narratives",
 ]
 
+_CONCLUSION = re.compile(
+    r"得分[为是:]?\d[\d.]*分.*。$"
+)  # however short: it may stand behind the last table of a report
 MIN_PROSE = 25  # characters of running text that make a report under a title
 MIN_UNTITLED_PROSE = 120  # and without one
 
@@ -113,7 +116,8 @@ def _title_starts(blocks: Sequence[Block]) -> list[tuple[int, str]]:
 
 def _narrative(blocks: Sequence[Block], first: int, last: int, title: str | None) -> Narrative | None:
     """The narrative of a range, without the forms at its end; None where the range has too little running text."""
-    prose = [line for line in _without_notes(read_lines(blocks, first, last)) if is_prose(line.text)]
+    told = _without_notes(read_lines(blocks, first, last))
+    prose = [line for line in told if is_prose(line.text) or _CONCLUSION.search(line.text)]
     if sum(len(line.text) for line in prose) < (MIN_PROSE if title else MIN_UNTITLED_PROSE):
         return None
     if title is None and not any(re.search(r"绩效|自评|评价", line.text) for line in prose):

@@ -30,6 +30,7 @@ BUILDING = {
     "investment_control_rate": ("building_investment", Measure.RATE),
 }
 LINE_NUMBER = re.compile(r"\d{1,3}|[1-3]\d{2}(\d{2}){1,2}")  # 行次, 科目编码
+COUNTED = "个"  # the unit of 项目个数
 PARENT = ["special_funds", "project_expenditure"]
 
 
@@ -213,7 +214,14 @@ def _statement_figure(
         return []
     is_rate = measure in ("rate", "change_rate")
     own_unit = find_money_unit(label) or find_money_unit(head) or unit
-    value = parse_percent(cell.text, in_percent_column=True) if is_rate else parse_money(cell.text, own_unit)
+    is_count = measure == "count"
+    value = (
+        parse_percent(cell.text, in_percent_column=True)
+        if is_rate
+        else parse_number(cell.text)
+        if is_count
+        else parse_money(cell.text, own_unit)
+    )
     if value is None:
         return []
     name = re.sub(r"[:：]$", "", label).strip()
@@ -225,9 +233,9 @@ def _statement_figure(
             measure=Measure(measure),
             fiscal_year=figure_year,
             value=value,
-            unit="percent" if is_rate else "CNY",
+            unit="percent" if is_rate else COUNTED if is_count else "CNY",
             value_raw=join_lines(cell.text),
-            unit_raw="%" if is_rate else own_unit,
+            unit_raw="%" if is_rate else None if is_count else own_unit,
             context=f"{name} | {head}",
             evidence=cell_evidence(cell, flat=grid.table.origin == "flat"),
         )

@@ -50,7 +50,8 @@ def find_subjects(forms: Sequence[Form], statements: Sequence[Statement]) -> lis
     parts: list[tuple[list[Form], list[Statement]]] = []
     if any(form.is_evaluation for form in departments):
         parts.append((departments, []))
-    parts += [([form], []) for form in evaluating if not any(form is own for own in departments)]
+    projects = [form for form in evaluating if not any(form is own for own in departments)]
+    parts += [(forms_, []) for forms_ in _join_pieces(projects, statements)]
     for statement in statements:
         home = _home(statement, parts, len(statements))
         if home is not None:
@@ -59,6 +60,31 @@ def find_subjects(forms: Sequence[Form], statements: Sequence[Statement]) -> lis
             parts.append(([], [statement]))
     subjects = [Subject(tuple(forms), tuple(statements)) for forms, statements in parts]
     return sorted(subjects, key=lambda subject: subject.first)
+
+
+def _join_pieces(forms: Sequence[Form], statements: Sequence[Statement]) -> list[list[Form]]:
+    """The forms of each project: tables without a name that complete each other are one, in a report on one project."""
+    joined: list[list[Form]] = []
+    alone = sum(statement.kind == "project" for statement in statements) == 1
+    for form in forms:
+        if (
+            alone
+            and joined
+            and all(own.subject is None for own in (form, *joined[-1]))
+            and _completes(form, joined[-1])
+        ):
+            joined[-1].append(form)
+        else:
+            joined.append([form])
+    return joined
+
+
+def _completes(form: Form, others: Sequence[Form]) -> bool:
+    """True where a form has no funds, indicators or total that the others have too."""
+    return not any(
+        (form.funds and other.funds) or (form.indicators and other.indicators) or (form.total and other.total)
+        for other in others
+    )
 
 
 def _is_within(form: Form, statements: Sequence[Statement]) -> bool:

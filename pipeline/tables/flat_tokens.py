@@ -196,7 +196,7 @@ def _year_column(text: str) -> str | None:
 
 def _list_column(text: str) -> str | None:
     """The column of a list of places, costs or projects that a head names beside its amounts; None for another head."""
-    if head_field("labels", text) == "subject":
+    if head_field("labels", text) in ("subject", "department"):
         return "label"
     return "grade" if head_field("totals", text) == "grade" else _LIST_COLUMNS.get(head_field("lists", text) or "")
 

@@ -177,3 +177,16 @@ def test_subjects_of_the_accounts_are_divided_into_the_uses_in_their_head() -> N
         ("合计", "project_expenditure", 50000),
     ]
     assert {f.measure for f in form.figures} == {Measure.AMOUNT}
+
+
+def test_how_many_projects_a_department_has_is_a_count_and_no_money() -> None:
+    (form,) = read(
+        Paragraph("单位：万元"),
+        draw(["部门名称", "项目个数", "预算资金", "实际支出"], ["云岭县水务局", "12", "300.00", "285.00"]),
+    )
+    assert [(f.item_raw, f.measure, f.value, f.unit) for f in form.figures] == [
+        ("云岭县水务局", Measure.COUNT, 12, "个"),
+        ("云岭县水务局", Measure.BUDGET, 3000000, "CNY"),
+        ("云岭县水务局", Measure.EXECUTED, 2850000, "CNY"),
+    ]
+    assert form.labels == {}

@@ -77,3 +77,23 @@ def test_a_project_with_its_score_in_published_accounts_is_an_evaluation() -> No
         "下一步改进措施：提前与供电单位对接，加快手续办理，保证机井按期通电。"
     )
     assert evaluations_of("云岭县水务局2022年度部门决算公开说明", score) == 1
+
+
+def test_nameless_tables_that_complete_each_other_are_of_the_reports_one_project() -> None:
+    (funds,) = read(draw(["资金来源", "计划数", "支出数", "支出率"], ["县级财政资金", "60", "57", "95%"]))
+    (indicators,) = read(draw(["一级指标", "三级指标", "分值", "得分"], ["产出指标", "机井", "100", "98"]))
+    report = Statement(kind="project", subject="机井建设", first=0, last=0, evidence=EVIDENCE)
+    (subject,) = find_subjects([funds, indicators], [report])
+    assert (subject.forms, subject.statements) == ((funds, indicators), (report,))
+
+
+def test_a_short_conclusion_behind_the_last_table_belongs_to_the_report() -> None:
+    source = Source("text.docx", "text.docx", "docx", "application/msword", b"", "0" * 64)
+    blocks = (
+        Paragraph("云岭县2022年机井建设项目绩效自评报告", 1, centered=True),
+        Paragraph("2022年机井建设项目计划投资60万元，由云岭县水务局组织实施，资金到位和支出情况如下："),
+        draw(["资金来源", "计划数", "支出数", "支出率"], ["县级财政资金", "60", "57", "95%"]),
+        Paragraph("项目自评得分96分，等级为“优”。"),
+    )
+    report = read_report(Document(source, blocks), "0").report
+    assert (report.score, report.grade) == (96, "优")
