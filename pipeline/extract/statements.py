@@ -218,7 +218,7 @@ def _statement_figure(
     value = (
         parse_percent(cell.text, in_percent_column=True)
         if is_rate
-        else parse_number(cell.text)
+        else _count(cell.text)
         if is_count
         else parse_money(cell.text, own_unit)
     )
