@@ -12,7 +12,7 @@ from pipeline.extract.heads import MONEY_FIELDS, RowKind, classify_row, column_f
 from pipeline.extract.sections import FundsSection, LeftoverSection, ProseSection, Section, cell_evidence
 from pipeline.labels import head_field, is_prompt, item_code
 from pipeline.normalize.money import find_money_unit, parse_money
-from pipeline.normalize.number import parse_number
+from pipeline.normalize.number import parse_cell, parse_number
 from pipeline.normalize.rate import fraction_to_percent, parse_percent
 from pipeline.normalize.text import fold, is_blank_value, join_lines
 from pipeline.records import Figure, Fund, Measure
@@ -170,7 +170,7 @@ def read_reason(grid: Grid, row: int, columns: FundColumns) -> list[Section]:
 
 def is_amount(text: str) -> bool:
     """True where the text is a plain number, with or without 元/万元."""
-    return parse_number(re.sub(r"(亿|万)?元$", "", fold(text))) is not None
+    return parse_cell(text, "(?:亿|万)?元") is not None
 
 
 def _numbers(grid: Grid, row: int, columns: FundColumns) -> bool:
@@ -251,7 +251,7 @@ def points(text: str | None) -> Decimal | None:
     """Points as printed (`9.76分`); None for blanks and prompts."""
     if text is None or is_blank_value(text) or is_prompt(text):
         return None
-    return parse_number(re.sub(r"分$", "", fold(text)))
+    return parse_cell(text, "分")
 
 
 def _rate(text: str | None, budget: Decimal | None, executed: Decimal | None) -> Decimal | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.extract.grid import Grid
 from pipeline.extract.heads import RowKind, classify_row, column_fields, is_indicators_head
 from pipeline.labels import bare, level1_code
-from pipeline.normalize.number import parse_number
-from pipeline.normalize.text import fold, is_blank_value
+from pipeline.normalize.number import parse_cell
+from pipeline.normalize.text import is_blank_value
 
 NAME = "名称"  # heads the names of a level where its points stand beside them
 LEVELS = ("level1", "level2", "level3")
@@ -128,4 +127,4 @@ def read_points(text: str | None) -> Decimal | None:
     """A weight or score as printed: `10`, `9.76分`, `20%`; None for `/`, `-` and blanks."""
     if not text or is_blank_value(text):
         return None
-    return parse_number(re.sub(r"(分|%)$", "", fold(text)))
+    return parse_cell(text, "分|%")

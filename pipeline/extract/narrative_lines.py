@@ -111,6 +111,8 @@ def heading_depth(paragraph: Paragraph, text: str) -> int:
     is_item = text.endswith(("。", ";")) and re.search(r"(?:情况|指标|分析|结论|概况)。$", text) is None
     if re.match(r"\d{1,2}[、.](?!\d)|\(\d{1,2}\)", text) and not is_item:
         return 4 if text.startswith("(") else 3
+    if re.fullmatch(rf"[“\"]?(?:{load_words('part_fund')})[^,:、\d]{{0,6}}(?:情况|经费|支出)", text):
+        return paragraph.level or 4  # its number was lost in a scan: the money below is a part's all the same
     return paragraph.level
 
 

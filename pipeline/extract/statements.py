@@ -14,7 +14,7 @@ from pipeline.extract.sections import FiguresSection, LeftoverSection, ProseSect
 from pipeline.extract.statement_heads import base_data_fields, statement_columns
 from pipeline.labels import RELATIVE_YEAR, YEAR_HEAD, bare, head_field, item_code
 from pipeline.normalize.money import find_money_unit, parse_money
-from pipeline.normalize.number import parse_number
+from pipeline.normalize.number import parse_cell
 from pipeline.normalize.rate import parse_percent
 from pipeline.normalize.text import fold, is_blank_value, join_lines
 from pipeline.records import Figure, Measure
@@ -81,7 +81,7 @@ def _next_filled(grid: Grid, row: int) -> int:
 
 
 def _count(text: str) -> Decimal | None:
-    return None if is_blank_value(text) else parse_number(re.sub(r"(人|名|个)$", "", fold(text)))
+    return None if is_blank_value(text) else parse_cell(text, "人|名|个")
 
 
 def read_building(grid: Grid, row: int, year: int | None, unit: str | None) -> tuple[list[Section], int]:
@@ -119,7 +119,7 @@ def _building_figure(
         case Measure.COUNT:
             area = re.search(r"[(（]([^()（）]+)[)）]", label)
             unit_raw = area.group(1) if area else "㎡"
-            value, unit_code = parse_number(re.sub(r"(㎡|m2|平方米)$", "", fold(cell.text))), unit_raw
+            value, unit_code = parse_cell(cell.text, "㎡|m[2²]|平方米"), unit_raw
         case _:
             unit_raw = find_money_unit(label) or unit or ""
             value, unit_code = parse_money(cell.text, unit_raw or None), "CNY"

@@ -31,7 +31,7 @@ from pipeline.extract.statements import read_building, read_staff, read_statemen
 from pipeline.labels import bare, head_field, is_prompt, measure_head, split_labels
 from pipeline.normalize.codes import parse_grade
 from pipeline.normalize.money import find_money_unit
-from pipeline.normalize.number import parse_number
+from pipeline.normalize.number import parse_cell
 from pipeline.normalize.text import fold, is_blank_value, join_lines
 from pipeline.records import Evidence
 
@@ -179,7 +179,7 @@ def _is_sum_of_amounts(numbers: Sequence[Cell]) -> bool:
 
 
 def _points(text: str | None) -> Decimal | None:
-    return parse_number(re.sub(r"分$", "", fold(text))) if text else None
+    return parse_cell(text, "分")
 
 
 def read_goal_rows(grid: Grid, row: int) -> tuple[list[Section], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from pipeline.normalize.text import squeeze
+from pipeline.normalize.text import join_lines, squeeze
 
 # A printed number inside longer half-width text: whole groups of three, or plain digits; never part of a longer one.
 NUMBER = r"(?<![\d.,])[-+]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d]|[.,]\d)"
@@ -46,6 +46,14 @@ def parse_number(text: str | None) -> Decimal | None:
         return read_number(text or "")
     except AmbiguousAmount:
         return None
+
+
+def parse_cell(text: str | None, units: str = "") -> Decimal | None:
+    """The number that a cell holds, without one of `units` (a pattern) behind it.
+
+    A number that is broken over lines is whole again; None where a blank parts two numbers (`100 96.87`).
+    """
+    return parse_number(re.sub(rf"(?:{units})$", "", squeeze(join_lines(text or ""))))
 
 
 def format_number(value: Decimal, *, grouped: bool = False) -> str:

@@ -224,8 +224,10 @@ def test_a_department_s_funds_are_its_whole_not_its_parts() -> None:
         f"{title}\n{FILLER}\n2020年部门预算支出3,560.2万元，全年实际支出3,498.75万元，其中：基本支出1,200万元。"
     )
     (parts,) = statements(f"{title}\n{FILLER}\n基本支出预算1,200万元，实际支出1,180万元。")
+    (unnumbered,) = statements(f"{title}\n{FILLER}\n“三公”经费情况\n年初预算数46万元，决算数38.64万元，完成预算的84%。")
     assert [fund.executed for fund in whole.funds] == [Decimal("34987500")]
     assert parts.funds == ()
+    assert unnumbered.funds == ()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalize.number import AmbiguousAmount, format_number, parse_number, read_number
+from pipeline.normalize.number import AmbiguousAmount, format_number, parse_cell, parse_number, read_number
 
 AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**14), max_value=10**14)
 DIGITS = "零一二三四五六七八九"
@@ -96,3 +96,19 @@ def test_parse_number_never_raises_on_arbitrary_text(text: str) -> None:
 def test_format_number_has_no_trailing_zeros() -> None:
     formatted = [format_number(Decimal(text)) for text in ("706800.00", "98.20", "-0.0", "1E+3", "0.10")]
     assert formatted == ["706800", "98.2", "0", "1000", "0.1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "units", "number"),
+    [
+        ("9.76分", "分", "9.76"),
+        ("１２．５ 分", "分", "12.5"),
+        ("1,234,5\n67.89", "", "1234567.89"),  # broken over two lines of a narrow cell
+        ("100 96.87", "分", None),  # two numbers whose border was not found
+        ("12 000.00", "", "12000.00"),
+        ("5分半", "分", None),
+        (None, "", None),
+    ],
+)
+def test_a_cell_holds_one_number_or_none(text: str | None, units: str, number: str | None) -> None:
+    assert parse_cell(text, units) == (None if number is None else Decimal(number))
