@@ -112,7 +112,7 @@ MONEY = [
       "森林防火 - budget 8580000 CNY", "森林防火 - executed 7260000 CNY", "支出率 total rate 84.62 percent"]),
     ("公务接待费支出全年预算数为12万元，决算数为7.2万元。",
      ["公务接待费 reception annual_budget 120000 CNY", "公务接待费 reception final_account 72000 CNY"]),
-    ("已严格按合同约定和施工进度及时足额拨付管护资金66.8万元。",
+    ("均按养护合同的约定足额拨付管护资金66.8万元。",
      ["管护资金 project_item appropriation 668000 CNY"]),
     ("全市共支付118.7万元，其中中央资金104.2万元、省级资金14.5万元。",
      ["共支付 total executed 1187000 CNY", "中央资金 central_transfer executed 1042000 CNY",
@@ -241,7 +241,7 @@ RATES = [
     ("收到管护资金60万元，实际支出57万元，资金执行率95%。",
      ["管护资金 project_item appropriation 600000 CNY", "管护资金 project_item executed 570000 CNY",
       "管护资金执行率 project_item rate 95 percent"]),
-    ("有效监测数据获取率应大于或等于90%。", ["有效监测数据获取率 - rate 90 percent"]),
+    ("合格样品留存率应大于或等于90%。", ["合格样品留存率 - rate 90 percent"]),
     ("政务热线12345全年受理诉求18265件，按时办结率99.6%。",
      ["受理诉求 - count 18265 件", "按时办结率 - rate 99.6 percent"]),
 ]  # fmt: skip
