@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.batch.archives import (
+from pipeline.batch.archive_members import (
     BROKEN,
     ENCRYPTED,
     MEMBER_BYTES_MAX,

@@ -20,16 +20,29 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from pipeline.batch.archive_members import (
+    BROKEN,
+    ENCRYPTED,
+    MEMBER_BYTES_MAX,
+    MEMBERS_MAX,
+    NOT_A_FILE,
+    OUTSIDE,
+    RATIO_FREE_BYTES,
+    RATIO_MAX,
+    TOO_DENSE,
+    TOO_LARGE,
+    TOO_MANY,
+    TOO_MUCH,
+    TOTAL_BYTES_MAX,
+    Member,
+    RefusalError,
+    decode_name,
+)
 from pipeline.batch.job import Task
 from pipeline.errors import OutputError
 from pipeline.sources import is_document_name
 from pipeline.storage import copy_object, is_remote, open_binary, reason
 
-MEMBERS_MAX = 20_000
-MEMBER_BYTES_MAX = 500_000_000
-TOTAL_BYTES_MAX = 5_000_000_000
-RATIO_MAX = 300  # unpacked : packed, of what is larger than RATIO_FREE_BYTES
-RATIO_FREE_BYTES = 50_000_000
 DEPTH_MAX = 3
 PIECE_BYTES = 1 << 20
 MACOS_FOLDER = "__MACOSX"
@@ -57,20 +70,8 @@ _DAMAGE = (
     ValueError,
 )
 
-BROKEN = "压缩包不完整或已损坏：请重新下载"
-ENCRYPTED = "压缩包成员已加密：请先解密再读取"
-OUTSIDE = "压缩包成员的路径指向包外，为安全起见不予读取：请手工解压后检查"
-NOT_A_FILE = "压缩包成员是链接或设备，不是文件，不予读取"
-TOO_LARGE = f"压缩包成员解压后超过 {MEMBER_BYTES_MAX // 1_000_000} MB，不予读取：请手工解压并拆分"
-TOO_MUCH = f"压缩包解压后超过 {TOTAL_BYTES_MAX // 1_000_000} MB，其余成员未读：请手工解压，分批读取"
-TOO_DENSE = f"压缩比超过 {RATIO_MAX} 倍，疑似压缩炸弹，不予读取：请手工解压后检查"
-TOO_MANY = f"压缩包成员超过 {MEMBERS_MAX} 个，其余未读：请手工解压，分批读取"
 TOO_DEEP = f"压缩包嵌套超过 {DEPTH_MAX} 层，不予读取：请手工解压"
 NOTHING_INSIDE = "压缩包里没有文档：请确认下载完整"
-
-
-class RefusalError(Exception):
-    """A member, or the rest of an archive, is not to be read; the text says why, in Chinese."""
 
 
 @dataclass(slots=True)
@@ -89,16 +90,6 @@ class Allowance:
             candidate = f"{source}#{number}"
         self.names.add(candidate)
         return candidate
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One member: its name as the archive gives it, what it packs to (None: unknown), and why it cannot be read."""
-
-    name: str
-    stream: IO[bytes] | None = None
-    n_packed: int | None = None
-    refusal: str | None = None
 
 
 def archive_kind(path: Path | str) -> str | None:
@@ -292,14 +283,6 @@ def zip_name(info: zipfile.ZipInfo) -> str:
     except UnicodeEncodeError:
         return info.filename
     return decode_name(written)
-
-
-def decode_name(written: bytes) -> str:
-    """A file name out of bytes of unknown encoding: UTF-8 where it is that, else GB18030."""
-    try:
-        return written.decode("utf-8")
-    except UnicodeDecodeError:
-        return written.decode("gb18030", "replace")
 
 
 def _compressed_members(path: Path, kind: str) -> Iterator[Member]:
