@@ -13,6 +13,7 @@ _BLANK = re.compile(BLANKS + "+")
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _DASHES = re.compile(r"[-‐-―−─━_/\\|｜]+|[一ー]{1,2}|\*+|无|N/?A", re.IGNORECASE)
+_SHORT_NUMBER = re.compile(r"(?:^| )[1-9][0-9]?(?:\.[0-9]+)?$")  # of a column too wide to break one
 _LONE_BLANK = re.compile(r"(?<![0-9]) | (?![0-9])")
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "\u2010": "-", "\u2011": "-"})
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
@@ -38,14 +39,16 @@ def squeeze(text: str) -> str:
 def join_lines(text: str) -> str:
     """A cell's text on one line, as the dataset's raw columns keep it: line breaks removed, other blanks kept.
 
-    Chinese is broken anywhere, so a break leaves no blank behind; only between two Latin words does one blank stand.
+    Chinese is broken anywhere, so a break leaves no blank behind; one stands only between two Latin words, and between
+    two short numbers: they are two cells whose border was not found, and no one number.
     """
     joined = ""
     for line in (part.strip() for part in _LINE_BREAK.split(_INVISIBLE.sub("", text))):
         if not line:
             continue
         latin = joined[-1:].isascii() and joined[-1:].isalpha() and line[0].isascii() and line[0].isalpha()
-        joined += f" {line}" if latin else line
+        stacked = _SHORT_NUMBER.search(joined) is not None and _SHORT_NUMBER.fullmatch(line) is not None
+        joined += f" {line}" if latin or stacked else line
     return joined
 
 

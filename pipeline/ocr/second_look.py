@@ -226,17 +226,26 @@ def settle_power(line: RecognisedLine) -> RecognisedLine:
 
 
 def drop_nested(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
-    """The lines without those inside a longer one: what a detector finds twice, once as a part of itself."""
+    """The lines without what a detector finds twice: once as a part of a longer line, or the same text in one place."""
     kept = []
-    for line in lines:
+    for i, line in enumerate(lines):
         x0, y0, x1, y1 = line.quad.extent
         around = (other.quad.extent for other in lines if len(other.text) > len(line.text) + 1)
-        if not any(
+        is_part = any(
             left <= x0 and x1 <= right and abs(top + bottom - y0 - y1) <= NESTED_SHARE * (bottom - top)
             for left, top, right, bottom in around
-        ):
+        )
+        twins = (j for j, other in enumerate(lines) if j != i and other.text == line.text and _lies_on(other, line))
+        if not is_part and not any((lines[j].confidence, i) > (line.confidence, j) for j in twins):
             kept.append(line)
     return kept
+
+
+def _lies_on(line: RecognisedLine, other: RecognisedLine) -> bool:
+    """Whether the middle of the other line is within this one."""
+    x0, y0, x1, y1 = line.quad.extent
+    left, top, right, bottom = other.quad.extent
+    return 2 * x0 <= left + right <= 2 * x1 and 2 * y0 <= top + bottom <= 2 * y1
 
 
 def _read_powers(lines: Sequence[RecognisedLine], image: Image, bare: Image, engine: Engine) -> list[RecognisedLine]:

@@ -24,6 +24,7 @@ PERCENTS = frozenset("%％‰")
 CIRCLES = ("0", "o", "O")  # never `。`: `%。` ends many a sentence
 LIKE_PERCENT = "96"
 MIN_PERCENT = 0.1  # score of `%` beside the `9` of a lone `96`, above which both are its circles
+MIN_CIRCLE = 0.05  # score of `%` beside a `9` that stands before another
 LETTER = re.compile("[A-Za-zΛくζ]")
 OPERATORS = frozenset("≥≤><")
 MIN_OPERATOR = 0.02  # score of an operator beside a lone letter
@@ -80,6 +81,9 @@ def settle_percent(line: RecognisedLine) -> RecognisedLine:
     """
     if len(line.characters) > 1 and line.characters[-2].text in PERCENTS and line.characters[-1].text in "6%％":
         return replace(line, text=line.text[:-1], characters=line.characters[:-1])
+    if len(line.characters) > 2 and line.characters[-1].text in PERCENTS and is_circle_of_percent(line.characters[-2]):
+        kept = (*line.characters[:-2], line.characters[-1])
+        return replace(line, text="".join(c.text for c in kept), characters=kept)
     if line.text != LIKE_PERCENT or len(line.characters) != len(LIKE_PERCENT):
         return line
     first, last = line.characters
@@ -105,6 +109,11 @@ def settle_operator(line: RecognisedLine, readings: Sequence[RecognisedLine]) ->
     others = (alternative for alternative in only.alternatives if alternative[0] != operator)
     sign = replace(only, text=operator, alternatives=((operator, score), *others))
     return replace(line, text=operator, characters=(sign,))
+
+
+def is_circle_of_percent(figure: Character) -> bool:
+    """Whether a `9` before a percent sign is the sign's own raised circle: the recogniser holds it for a `%`, too."""
+    return figure.text == "9" and dict(figure.alternatives).get("%", 0.0) >= MIN_CIRCLE
 
 
 def percent_score(percent: Character) -> float:

@@ -39,6 +39,11 @@ def test_narrow_keeps_the_length_so_that_offsets_hold(text: str) -> None:
         ("绿化养 \n 护面积", "绿化养护面积"),
         ("≥12 处\n", "≥12 处"),
         ("１２．\r\n５", "１２．５"),
+        ("1,234,5\n67.89", "1,234,567.89"),
+        ("100.0\n0", "100.00"),
+        ("10\n0", "100"),
+        ("5\n5", "5 5"),  # two numbers of a column whose border was lost
+        ("10\n7.5", "10 7.5"),
         ("Word\nPress 平台", "Word Press 平台"),
         ("  两端  ", "两端"),
         ("\n\n", ""),

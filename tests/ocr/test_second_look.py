@@ -173,3 +173,10 @@ def test_sure_figures_without_a_dot_between_their_feet_are_not_read_again(page: 
     engine = Reader(("2.3", 0.9))
     assert look_again([read_as("23", 0.999)], *page, engine)[0].text == "23"
     assert engine.shown == []
+
+
+def test_one_text_found_twice_in_one_place_is_one() -> None:
+    first, again = read_as("5", 0.9, rectangle(40, 40, 50, 60)), read_as("5", 0.99, rectangle(40, 44, 50, 64))
+    below = read_as("5", 0.9, rectangle(40, 70, 50, 90))
+    assert drop_nested([first, again, below]) == [again, below]
+    assert drop_nested([first, first]) == [first]

@@ -169,6 +169,19 @@ def test_a_second_sign_after_the_percent_sign_that_ends_a_line_is_its_circle(rea
     assert settle_percent(line_of(*characters)).text == text
 
 
+def test_a_9_before_a_percent_sign_that_may_be_one_is_its_circle() -> None:
+    def read(score: float) -> RecognisedLine:
+        chars = [("9", 0.99, 0.0), ("9", 0.81, score), ("%", 1.0, 1.0)]
+        places = tuple(
+            Character(c, i / 3, (i + 1) / 3, ((c, own), *((("%", other),) if c == "9" and other else ())))
+            for i, (c, own, other) in enumerate(chars)
+        )
+        return RecognisedLine("99%", rectangle(20, 40, 60, 60), 0.9, places)
+
+    assert settle_percent(read(0.09)).text == "9%"
+    assert settle_percent(read(0.01)).text == "99%"
+
+
 def test_figures_that_go_on_behind_a_low_circle_are_a_number() -> None:
     page = paper()
     draw_percent(page)
