@@ -52,14 +52,13 @@ def settle_permille(line: RecognisedLine, image: Image, bare: Image) -> Recognis
     """The line with `%0` as `‰` where the `0` is a small circle at the foot of the line and two stand side by side.
 
     `960` is `‰`, too, where the `0` is such a circle: no figure is half as high as the others. Figures that go on
-    (`9600`) are a number.
+    (`9600`, `960.00`) are a number.
 
     `image` is the evenly lit page, `bare` its ink without rulings.
     """
     for k in range(len(line.characters) - 1):
         percent, following = line.characters[k], line.text[k + 1 : k + 3]
-        is_number = percent.text == "9" and line.text[k + 3 : k + 4].isdigit()
-        n = 3 if percent.text == "9" and following[:1] == "6" and following[1:] in CIRCLES and not is_number else 2
+        n = 3 if _may_be_permille(line.text, k) else 2
         is_read = n == 3 or (percent.text in PERCENTS and following[:1] in CIRCLES)
         if is_read and is_permille(line, k, n, image, bare):
             sign = Character(PERMILLE, percent.x0, line.characters[k + n - 1].x1, ((PERMILLE, percent_score(percent)),))
@@ -71,6 +70,13 @@ def settle_permille(line: RecognisedLine, image: Image, bare: Image) -> Recognis
         sign = replace(last, text=PERMILLE, alternatives=((PERMILLE, percent_score(last)), *last.alternatives))
         return replace(line, text=line.text[:-1] + PERMILLE, characters=(*line.characters[:-1], sign))
     return line
+
+
+def _may_be_permille(text: str, k: int) -> bool:
+    """Whether `960` stands at the k-th character where a `‰` can: by itself or behind a figure, and nothing goes on."""
+    if text[k : k + 2] != "96" or text[k + 2 : k + 3] not in CIRCLES or text[k + 3 : k + 4] in (*"0123456789.,",):
+        return False
+    return k == 0 or text[k - 1].isdecimal()
 
 
 def settle_percent(line: RecognisedLine) -> RecognisedLine:
@@ -132,7 +138,9 @@ def is_permille(line: RecognisedLine, k: int, n: int, image: Image, bare: Image)
     tops = np.flatnonzero(last.any(axis=1))
     if not len(tops) or tops[0] < CIRCLE_TOP_SHARE * ink.shape[0]:
         return False
-    if n == 3 or line.characters[k].text == PERMILLE:
+    if n == 3:
+        return bool(ink.shape[1] <= PERMILLE_RATIO[1] * ink.shape[0])
+    if line.characters[k].text == PERMILLE:
         return True
     low, high = (round(share * ink.shape[0]) for share in LOWER_HALF)
     return max(_count_strokes(row) for row in image[y0 + low : y0 + high, x0:x1]) >= MIN_WALLS

@@ -182,12 +182,15 @@ def test_a_9_before_a_percent_sign_that_may_be_one_is_its_circle() -> None:
     assert settle_percent(read(0.01)).text == "99%"
 
 
-def test_figures_that_go_on_behind_a_low_circle_are_a_number() -> None:
+@pytest.mark.parametrize("text", ["9600", "960.0", "960,0", "≥960", "1,960"])
+def test_960_that_goes_on_or_follows_no_figure_is_a_number(text: str) -> None:
     page = paper()
     draw_percent(page)
     draw_circle(page, 60)
-    read = (("9", 30.0, 50.0), ("6", 50.0, 72.0), ("0", 72.0, 94.0), ("0", 94.0, 116.0))
-    assert settle_permille(line_of(*read), page, ink_of(page)).text == "9600"
+    before = text.index("9")
+    places = [(c, 30.0 + 21 * (i - before), 51.0 + 21 * (i - before)) for i, c in enumerate(text)]
+    line = line_of(*places, x0=places[0][1] - 4, x1=places[-1][2] + 4)
+    assert settle_permille(line, page, ink_of(page)).text == text
 
 
 DOUBTED = ((("9", 0.6), ("%", 0.3)), (("6", 0.95), ("%", 0.01)))
