@@ -2,7 +2,7 @@
 
     python benchmarks/text_pages.py 11:jpeg 08:fax 10:dpi100
 
-Each argument is the beginning of a golden document's name and a style of `tests/render/scan.py`, drawn with seed 1
+Each argument is the number or name of a golden document and a style of `tests/render/scan.py`, drawn with seed 1
 (`mixed`, of a document of one page, is a clean scan).
 Only the paragraphs are drawn, not the tables; white space and the width of punctuation do not count. The bare engine's
 lines are ordered by height, then from the left. Fails where the chain reads a page worse than the bare engine.
@@ -74,7 +74,7 @@ def main(asked: list[str]) -> int:
     worse = 0
     print("| document | scan | characters | whole chain | bare engine |\n|---|---|---|---|---|")
     for name, style in (argument.split(":") for argument in asked):
-        path = next(path for path in sorted(GOLDEN.glob("*.toml")) if path.name.startswith(name))
+        path = next(path for path in sorted(GOLDEN.glob("*.toml")) if f"{path.stem}_".startswith(f"{name}_"))
         sample = read_sample(path)
         lines = tuple(block for block in sample.blocks if isinstance(block, Line))
         truth = fold("".join(line.text for line in lines))
