@@ -53,18 +53,3 @@ def test_characters_without_alternatives_are_left_alone() -> None:
 
 def test_words_are_known_from_labels_terms_and_places() -> None:
     assert {"主管部门", "执行率", "婺源县"} <= known_words()
-
-
-@pytest.mark.parametrize(
-    ("last", "text"),
-    [
-        ({"枝": 0.5, "支": 0.4}, "4支"),
-        ({"喵": 0.7, "亩": 0.2}, "4亩"),
-        ({"枝": 0.9, "支": 0.01}, "4枝"),
-        ({"个": 0.6, "支": 0.4}, "4个"),
-        ({"枝": 0.99, "支": 0.06}, "4枝"),
-    ],
-    ids=["offered", "no unit", "hardly offered", "a unit already", "sure"],
-)
-def test_behind_a_figure_a_known_unit_is_meant(last: dict[str, float], text: str) -> None:
-    assert spelt("4", last) == text
