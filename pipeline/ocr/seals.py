@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from pipeline.ocr.spelling import HAN
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import Image, RecognisedLine
 
-HAN = re.compile("[\u3400-\u9fff]")
 MAX_TRACE = 6  # characters
 MIN_CONFIDENCE = 0.75  # below it a figure under a seal is taken for a trace: a wrong number is worse than none
 

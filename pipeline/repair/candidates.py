@@ -15,9 +15,9 @@ from typing import Any
 from pipeline.document import Alternatives, Cell
 from pipeline.lexicon import load_toml
 from pipeline.normalize.text import fold
+from pipeline.tables.celltext import MIN_KEPT_SCORE
 
 MAX_CHARS = 20  # a longer text is no lone number
-MIN_SCORE = 0.02  # of an alternative to be looked at
 CLEAR_VOTES = 3  # readings that make the picture speak clearly for a text, where they are also the most
 # A number as forms print it: grouped or plain, with a sign, a comparison and a per-cent sign.
 NUMBER = re.compile(r"[≥≤><=≧≦]?[-+]?(?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d{1,6})?%?")
@@ -65,7 +65,7 @@ def exchange_scores(cell: Cell) -> dict[str, float]:
         (at, other, score / max(options[0][1], score))
         for at, options in enumerate(readings)
         for other, score in options[1:]
-        if score >= MIN_SCORE
+        if score >= MIN_KEPT_SCORE
     ]
     scores: dict[str, float] = {}
     pairs = [((at, other),) for at, other, _ in swaps]

@@ -9,7 +9,7 @@ from pipeline.document import Alternatives, Word
 SAME_LINE_SHARE = 0.5  # of the smaller height by which words of one line overlap
 CJK_GAP_EM = 0.8  # a wider gap between 汉字 was meant as a blank
 LATIN_GAP_EM = 0.15
-MIN_ALTERNATIVE_SCORE = 0.02  # of another reading of a character to be kept: no repair looks at less
+MIN_KEPT_SCORE = 0.02  # of another reading of a character to be kept: no repair looks at less
 
 
 def words_to_lines(words: Sequence[Word]) -> list[list[Word]]:
@@ -55,7 +55,7 @@ def words_to_text(words: Sequence[Word]) -> str:
 def words_to_alternatives(words: Sequence[Word]) -> Alternatives:
     """What each character of `words_to_text(words)` may be, () for the blanks between words and the line breaks.
 
-    The reading itself and those with MIN_ALTERNATIVE_SCORE: they stay in memory until the document ends.
+    The reading itself and those with MIN_KEPT_SCORE: they stay in memory until the document ends.
     () as a whole where some word has none: it was not read by OCR, or the engine does not say.
     """
     if not all(len(word.alternatives) == len(word.text) for word in words):
@@ -72,4 +72,4 @@ def words_to_alternatives(words: Sequence[Word]) -> Alternatives:
 
 
 def _likely(options: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
-    return (*options[:1], *(option for option in options[1:] if option[1] >= MIN_ALTERNATIVE_SCORE))
+    return (*options[:1], *(option for option in options[1:] if option[1] >= MIN_KEPT_SCORE))

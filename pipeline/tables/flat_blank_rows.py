@@ -11,11 +11,11 @@ from pipeline.tables.flat_cell_lines import MAX_PIECED_CHARS, MAX_PIECES, is_bro
 from pipeline.tables.flat_tokens import (
     cell_kind,
     has_points,
+    is_figure_or_none,
     is_item,
     is_level1,
     is_level2,
     is_numeric,
-    is_placeholder,
     is_template_name,
     label_kind,
 )
@@ -42,8 +42,7 @@ def is_template(row: Sequence[str]) -> bool:
 
 def is_complete(row: Sequence[str]) -> bool:
     """Whether a row ends as rows do, with a figure or a sign for none: what stands below it begins another."""
-    ends = is_numeric(row[-1]) or is_placeholder(row[-1]) if len(row) > 1 else False
-    return ends or (bool(row) and is_template_name(row[-1]))
+    return (len(row) > 1 and is_figure_or_none(row[-1])) or (bool(row) and is_template_name(row[-1]))
 
 
 def _join_appended(rows: Sequence[Cells]) -> list[Cells]:

@@ -18,6 +18,7 @@ from pipeline.tables.flat_tokens import (
     is_level1,
     is_level2,
     is_numeric,
+    is_template_name,
     is_title,
     label_kind,
     leaves_table,
@@ -29,7 +30,7 @@ MAX_HEAD_LINE_CHARS = 200
 MAX_LONG_LINES = 3  # lines of one long cell, such as a goal in words, above the heads of a form that names its object
 _WIDE_BLANK = re.compile(r"[ \u00a0\u3000]{2,}")
 _BLANK_RUN = re.compile(r"[ \u00a0\u3000]+")
-_TEMPLATE_CELL = re.compile(r"指标\d{1,2}[:：]?|…+|\.{3,}|\((?:\d+分?|单位[:：]?.{1,4}|[万亿]?元)\)")
+_APPENDED = re.compile(r"\((?:\d+分?|单位[:：]?.{1,4}|[万亿]?元)\)")  # points or a unit below their name
 _OPEN, _CLOSE = "(（", ")）"
 
 
@@ -151,13 +152,14 @@ def _is_wide(line: str) -> bool:
     """Whether a line below a head line is a row of its own: cells far apart, or the points of a scoring table."""
     if leaves_table(line) or is_heading_row(line):
         return False
-    return len([part for part in re.split(r"[ \u00a0\u3000]{2,}", line.strip()) if part]) >= 2
+    return len([part for part in _WIDE_BLANK.split(line.strip()) if part]) >= 2
 
 
 @lru_cache(MAX_REMEMBERED)
 def _is_short_cell(line: str) -> bool:
     folded = fold(line)
-    known = label_kind(line) is not None or is_numeric(line) or _TEMPLATE_CELL.fullmatch(folded) is not None
+    known = label_kind(line) is not None or is_numeric(line) or is_template_name(line)
+    known = known or _APPENDED.fullmatch(folded) is not None
     return known or (len(folded) <= 12 and cell_kind(line) == "word" and not re.search(r"[:：，,、]", folded))
 
 

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from pipeline.labels import head_field
 from pipeline.normalize.text import fold
-from pipeline.tables.flat_tokens import is_item, is_numeric, is_placeholder, label_kind
+from pipeline.tables.flat_tokens import is_figure_or_none, is_item, label_kind
 
 PAIR_FIELDS = ("initial_budget", "annual_budget", "appropriation", "executed")
 
@@ -29,7 +29,7 @@ def pairs_end(cells: Sequence[str], k: int) -> int:
 def _pair_names(cells: Sequence[str], k: int) -> list[str]:
     """What the labels from cell `k` on name, as long as each has its figure behind it."""
     names: list[str] = []
-    while k + 1 < len(cells) and (is_numeric(cells[k + 1]) or is_placeholder(cells[k + 1])):
+    while k + 1 < len(cells) and is_figure_or_none(cells[k + 1]):
         name = head_field("pairs", cells[k]) or (fold(cells[k]) if is_item(cells[k]) else None)
         if name is None:
             break
@@ -57,5 +57,5 @@ def _is_pairs(cells: Sequence[str]) -> bool:
         len(cells) >= 4
         and len(names) == len(amounts)
         and all(is_item(name) or head_field("pairs", name) for name in names)
-        and all(is_numeric(amount) or is_placeholder(amount) for amount in amounts)
+        and all(is_figure_or_none(amount) for amount in amounts)
     )

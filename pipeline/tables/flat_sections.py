@@ -15,12 +15,12 @@ from pipeline.tables.flat_pairs import covered_label
 from pipeline.tables.flat_tokens import (
     Token,
     cell_kind,
+    is_figure_or_none,
     is_heading_row,
     is_item,
     is_level1,
     is_level2,
     is_numeric,
-    is_placeholder,
     is_signature,
     is_template_name,
     is_title,
@@ -84,7 +84,7 @@ def _lone_total_follows(row: PrintedRow, rows: Sequence[PrintedRow]) -> int:
     """1 where a totals label stands alone and its figures are in the printed row below."""
     if len(row.filled) > 1 or not rows or not rows[0].filled:
         return 0
-    return int(all(is_numeric(c) or is_placeholder(c) for c in rows[0].filled))
+    return int(all(is_figure_or_none(c) for c in rows[0].filled))
 
 
 def _is_boundary(dump: Dump, head: Head, row: PrintedRow) -> bool:
@@ -107,14 +107,14 @@ def _is_boundary(dump: Dump, head: Head, row: PrintedRow) -> bool:
         return True
     if head.kind in ("funds", "years") and not dump.positional:
         rest = filled[1:]
-        return bool(rest) and not any(is_numeric(c) or is_placeholder(c) for c in rest) and ":" not in fold(rest[0])
+        return bool(rest) and not any(is_figure_or_none(c) for c in rest) and ":" not in fold(rest[0])
     return False
 
 
 def _is_goal_row(filled: Sequence[str]) -> bool:
     """Whether a row below amounts is a goal in words beside its label (年度总体目标 | 改善……)."""
     named = head_field("sections", filled[0]) == "goals" or head_field("goals", filled[0]) is not None
-    return named and len(filled) == 2 and not any(is_numeric(c) or is_placeholder(c) for c in filled)
+    return named and len(filled) == 2 and not any(is_figure_or_none(c) for c in filled)
 
 
 def _section_rows(dump: Dump, head: Head, rows: Sequence[PrintedRow]) -> tuple[Placed, ...]:
@@ -260,7 +260,7 @@ def _execution_row(head: Head, row: PrintedRow) -> Placed | None:
     if head.kind != "indicators" or not names or level1_code(filled[0] if filled else "") != "execution":
         return None
     first = last - len(figures) + 1
-    if len(figures) < 2 or first <= names[-1] + 1 or not all(is_numeric(c) or is_placeholder(c) for c in figures):
+    if len(figures) < 2 or first <= names[-1] + 1 or not all(is_figure_or_none(c) for c in figures):
         return None
     if "weight" not in fields[first : last + 1]:
         return None

@@ -100,9 +100,9 @@ def is_numeric(text: str) -> bool:
     return cell_kind(text) in ("number", "percent", "opnum", "quantity")
 
 
-def is_placeholder(text: str) -> bool:
-    """Whether a cell says by a sign that there is no value (`/`, `-`, `无`)."""
-    return cell_kind(text) in ("mark", "none")
+def is_figure_or_none(text: str) -> bool:
+    """Whether a cell of a column of numbers is filled: with a number, or a sign that there is none (`/`, `无`)."""
+    return is_numeric(text) or cell_kind(text) in ("mark", "none")
 
 
 @lru_cache(MAX_REMEMBERED)
