@@ -28,6 +28,7 @@ JUMP_PT = 1.5  # between two steps of a path, by which it leaves one line for an
 RUN_PT = 22.0  # a stretch with so much text in it does not go on as a line
 STEP_PT = 4.0  # between the points that describe a stroke's path
 STRETCH_STEPS = 9  # over which a path follows the same line
+DARKER_SHARE = 0.1  # of a line's weight that is its darkness: of two lines side by side the darker one is followed
 SEEN_SHARE = 0.4  # of a line's contrast that a pixel must show to count as drawn
 SIDE_PT = (1.4, 2.2, 2.9)  # where beside a line its paper is looked for: the nearest serves thin and double lines
 MIN_SEEN = 0.7  # of a line's length that must be dark between two light sides: of text in a row hardly half is
@@ -233,14 +234,15 @@ def _is_level(along: Floats, across: Floats, dpi: float) -> bool:
 def _path(columns: Floats, centres: Floats, reach: int, ceiling: float) -> tuple[Floats, Floats]:
     """(along, across) of the main line through response columns; text that touches the line is left aside.
 
-    The main line is where, over a stretch, most columns are dark at all: text is darker, but in fewer of them.
+    The main line is where, over a stretch, most columns are dark at all: text is darker, but in fewer of them. Of two
+    such lines it is the darker one: the other may be a line of the sheet's other side.
     """
     height = columns.shape[0]
     rows = np.arange(height)[:, None]
     if height > 2 * reach + 1:
-        middle = cv2.blur(np.minimum(columns, ceiling), (STRETCH_STEPS, 3), borderType=cv2.BORDER_CONSTANT).argmax(
-            axis=0
-        )
+        often = cv2.blur(np.minimum(columns, ceiling), (STRETCH_STEPS, 3), borderType=cv2.BORDER_CONSTANT) / ceiling
+        evenly = cv2.morphologyEx(columns, cv2.MORPH_OPEN, np.ones((1, STRETCH_STEPS), np.uint8))
+        middle = (often + DARKER_SHARE * evenly / max(1.0, float(evenly.max()))).argmax(axis=0)
         columns = np.where(np.abs(rows - middle[None, :]) <= reach, columns, 0.0)
     shares = np.where(np.abs(rows - columns.argmax(axis=0)[None, :]) <= reach, columns, 0.0)
     total = shares.sum(axis=0)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.document import Box
-from pipeline.ocr.engine import Engine, Quad, rectangle
+from pipeline.ocr.engine import Engine, Quad
 from pipeline.ocr.opencv import cv2
 from pipeline.ocr.points import find_point, insert_point
+from pipeline.ocr.strips import WHITE, read_pictures
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import Image
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 POINTS_PER_INCH = 72.0
 HEIGHT_PX = 72  # of a strip, before the engine scales it to its own
 RULING_PT = 1.0  # kept away from the cell's sides
-MARGIN_PX = 12  # white between the strips of a sheet
-WHITE = 255
 INK_INSET_PT = 2.5  # of a cell's sides where its ink is looked for: rulings are no ink
 INK_PAD_SHARE = 0.35  # of the ink's height, left around it
 MIN_CONTRAST = 42  # of softened ink to white
@@ -39,10 +38,7 @@ def read_cells_again(image: Image, dpi: float, boxes: Sequence[Box], engine: Eng
         for found, box in zip(lines, boxes, strict=True)
     ]
     pictures = [vary(strip) for strip in strips if strip is not None for vary in VARIANTS]
-    if not pictures:
-        return [() for _ in boxes]
-    sheet, places = _to_sheet(pictures)
-    texts = iter([line.text.strip() for line in engine.read(sheet, places)])
+    texts = iter([line.text.strip() for line in read_pictures(pictures, engine)])
     return [() if strip is None else with_points(strip, [next(texts) for _ in VARIANTS]) for strip in strips]
 
 
@@ -108,21 +104,6 @@ def _strip_of(image: Image, line: tuple[int, int, int, int]) -> Image:
     scale = HEIGHT_PX / crop.shape[0]
     strip: Image = cv2.resize(crop, (max(8, round(crop.shape[1] * scale)), HEIGHT_PX), interpolation=cv2.INTER_CUBIC)
     return strip
-
-
-def _to_sheet(pictures: Sequence[Image]) -> tuple[Image, list[Quad]]:
-    """The pictures one below the other on white, and where they stand."""
-    width = max(picture.shape[1] for picture in pictures) + 2 * MARGIN_PX
-    height = sum(picture.shape[0] + MARGIN_PX for picture in pictures) + MARGIN_PX
-    sheet = np.full((height, width), WHITE, np.uint8)
-    places = []
-    y = MARGIN_PX
-    for picture in pictures:
-        h, w = picture.shape[:2]
-        sheet[y : y + h, MARGIN_PX : MARGIN_PX + w] = picture
-        places.append(rectangle(MARGIN_PX, y, MARGIN_PX + w, y + h))
-        y += h + MARGIN_PX
-    return sheet, places
 
 
 def _wider(strip: Image) -> Image:

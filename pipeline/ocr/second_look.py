@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from pipeline.ocr.bounds import settle_bounds
-from pipeline.ocr.engine import Character, Engine, Quad, RecognisedLine, rectangle
+from pipeline.ocr.engine import Character, Engine, RecognisedLine
 from pipeline.ocr.lines import tighten
 from pipeline.ocr.opencv import cv2
 from pipeline.ocr.operators import settle_operator_columns
 from pipeline.ocr.percents import settle_circles
-from pipeline.ocr.signs import METRES, find_superscript, is_equals, settle_operator, settle_percent, settle_permille
+from pipeline.ocr.permille import read_permille, settle_permille
+from pipeline.ocr.signs import METRES, find_superscript, is_equals, settle_operator, settle_percent
+from pipeline.ocr.strips import cut_strip, ink_to_strip, read_pictures
 from pipeline.ocr.strokes import UPRIGHTS
 
 if TYPE_CHECKING:
@@ -32,11 +32,7 @@ MIN_GAIN = 0.02  # of the mean score, by which the second reading must be surer
 MIN_FOUND = 0.8  # score of a second reading where the first gave nothing
 MIN_POWER = {"²": 0.4, "³": 0.8}  # score of a raised figure: only two can be, and squares are by far the more frequent
 SHAPE_SCORE = 0.9  # of a sign that its shape tells
-STRIP_PX = 64
-STRIP_FILL = 0.62  # of the strip's height that a full line of ink takes up
-MAX_SCALE = 6.0
 LIKE_EQUALS = frozenset("二一三ニ—-")  # what `=` is taken for, however surely
-HALO_PX = 2  # around ink: grey edges of the strokes
 LIKE_POWER = frozenset("2°'*")
 MIN_OFFERED_POWER = 0.02
 NESTED_SHARE = 0.5  # of a line's height, twice the distance of the middles of a line and of one inside it
@@ -47,14 +43,6 @@ MIN_FIGURE_SHARE = 0.6  # of the line's ink: height of a figure
 MAX_DOT_SHARE = 0.3  # of the same: width and height of a point
 MIN_GAP_SHARE = 0.25  # of the same: from one figure to the next where a point stands between them
 BASELINE_SHARE = 0.1  # of the same, by which the feet of a point and of a figure differ
-WHITE = 255
-
-
-class Strip(NamedTuple):
-    """The ink of one line on white, enlarged, and where on the page its picture lies."""
-
-    pixels: Image
-    quad: Quad
 
 
 def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engine: Engine) -> list[RecognisedLine]:
@@ -65,14 +53,15 @@ def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engin
     settled = list(lines)
     cut = ((i, cut_strip(one, image, bare)) for i, one in enumerate(lines) if is_unsure(one) or hides_point(one, bare))
     doubtful = [(i, strip) for i, strip in cut if strip]
-    for (i, strip), again in zip(doubtful, _read_strips([strip for _, strip in doubtful], engine), strict=True):
+    for (i, strip), again in zip(doubtful, read_pictures([strip.pixels for _, strip in doubtful], engine), strict=True):
         second = replace(again, quad=strip.quad)
         if not is_unsure(lines[i]):
             settled[i] = second if adds_point(lines[i].text, second.text) else lines[i]
             continue
         surer = surer_of(lines[i], second, count_inside(lines[i], bare))
         settled[i] = settle_operator(surer, (lines[i], again))
-    settled = [settle_percent(settle_permille(settle_circles(line, bare), image, bare)) for line in settled]
+    settled = [settle_percent(settle_permille(settle_circles(line, bare), bare)) for line in settled]
+    settled = read_permille(settled, image, bare, engine)
     settled = settle_operator_columns([settle_equals(line, bare) for line in settled])
     settled = [settle_bounds(line, image, bare) for line in settled]
     return _read_powers([settle_power(line) for line in drop_nested(settled)], image, bare, engine)
@@ -166,51 +155,6 @@ def _with_alternatives(new: Character, old: Character) -> Character:
     return replace(new, alternatives=new.alternatives + more)
 
 
-def cut_strip(line: RecognisedLine, image: Image, bare: Image) -> Strip | None:
-    """The line's own ink on white, its height brought to what the recogniser likes best; None where it has none."""
-    box = tighten(bare, line.quad)
-    if box is None:
-        return None
-    x0, y0, x1, y1 = (round(v) for v in box)
-    return ink_to_strip(image, bare, (x0, y0, x1, y1), line.quad.height)
-
-
-def ink_to_strip(image: Image, bare: Image, box: tuple[int, int, int, int], line_px: float) -> Strip | None:
-    """Grey of the ink in `box`, with its halo, in the middle of a white strip as high as a line of `line_px` is."""
-    x0, y0, x1, y1 = box
-    left, top = max(0, x0 - HALO_PX), max(0, y0 - HALO_PX)
-    spot = np.s_[top : y1 + HALO_PX, left : x1 + HALO_PX]
-    own = np.zeros_like(bare[spot])
-    own[y0 - top : y1 - top, x0 - left : x1 - left] = bare[y0:y1, x0:x1]
-    near = cv2.dilate(own, np.ones((2 * HALO_PX + 1,) * 2, np.uint8)) > 0
-    ink = np.where(near, image[spot], WHITE).astype(np.uint8)
-    if not ink.size:
-        return None
-    high = max((y1 - y0) / STRIP_FILL, STRIP_FILL * line_px)
-    scale = min(STRIP_PX / high, MAX_SCALE)
-    large = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    pad_y = max(0, (STRIP_PX - large.shape[0]) // 2)
-    pad_x = STRIP_PX // 4
-    pixels = np.pad(large, ((pad_y, pad_y), (pad_x, pad_x)), constant_values=WHITE)
-    dx, dy = pad_x / scale, pad_y / scale
-    height, width = large.shape[0] / scale, large.shape[1] / scale
-    return Strip(pixels, rectangle(left - dx, top - dy, left + width + dx, top + height + dy))
-
-
-def _read_strips(strips: Sequence[Strip], engine: Engine) -> list[RecognisedLine]:
-    """The text of each strip: they are put on one sheet, so that the engine is asked once."""
-    if not strips:
-        return []
-    width = max(strip.pixels.shape[1] for strip in strips)
-    rows = [np.pad(s.pixels, ((0, 0), (0, width - s.pixels.shape[1])), constant_values=WHITE) for s in strips]
-    tops = np.cumsum([0, *(row.shape[0] for row in rows)])
-    quads = [
-        rectangle(0.0, float(top), float(strip.pixels.shape[1]), float(top + strip.pixels.shape[0]))
-        for top, strip in zip(tops, strips, strict=False)
-    ]
-    return engine.read(np.ascontiguousarray(np.vstack(rows)), quads)
-
-
 def settle_power(line: RecognisedLine) -> RecognisedLine:
     """The line with `m²` for an `m°` or `m2` that ends it, where the recogniser offers the raised figure too."""
     if len(line.characters) < 2 or line.characters[-2].text not in METRES:
@@ -253,7 +197,7 @@ def _read_powers(lines: Sequence[RecognisedLine], image: Image, bare: Image, eng
     places = [(i, k, box) for i, line in enumerate(lines) for k, box in find_superscript(line, bare)]
     strips = [(i, k, strip) for i, k, box in places if (strip := ink_to_strip(image, bare, box, 0.0))]
     settled = list(lines)
-    for (i, k, _), power in zip(strips, _read_strips([strip for _, _, strip in strips], engine), strict=True):
+    for (i, k, _), power in zip(strips, read_pictures([strip.pixels for _, _, strip in strips], engine), strict=True):
         raised = POWERS.get(power.text.strip())
         if raised and power.confidence >= MIN_POWER[raised]:
             settled[i] = _with_power(settled[i], k, raised)

@@ -21,6 +21,9 @@ HAN = re.compile("[\u3400-\u9fff]")
 WORD = re.compile("[\u3400-\u9fff]{2,12}")
 DOUBT = 0.98  # score of a reading below which another may be meant
 MIN_SCORE = 0.005  # of the other reading
+MIN_UNIT = 0.05  # of the unit that is meant behind a figure
+# Amounts, time, points and ranks: never exchanged for a counted unit.
+OTHER_UNITS = frozenset("万亿千百十分元角年月日天时秒周季岁届折期级类度点号倍成位")
 MAX_WORD = 12
 MIN_PLACE = 3  # characters of a place name: shorter ones are parts of other words
 LABEL_FILES = ("forms.toml", "heads.toml", "indicators.toml", "items.toml")
@@ -33,6 +36,9 @@ def respell(alternatives: Sequence[Alternatives]) -> tuple[Alternatives, ...]:
     for k, choices in enumerate(settled):
         if len(choices) < 2 or choices[0][1] >= DOUBT or not HAN.fullmatch(choices[0][0]):
             continue
+        if k == len(settled) - 1 and _follows_figure(settled) and (unit := _unit_meant(choices)):
+            settled[k] = unit
+            continue
         text = [readings[0][0] if readings else "\n" for readings in settled]
         if _makes_word(text, k):
             continue
@@ -41,6 +47,19 @@ def respell(alternatives: Sequence[Alternatives]) -> tuple[Alternatives, ...]:
                 settled[k] = ((other, score), *(choice for choice in choices if choice[0] != other))
                 break
     return tuple(settled)
+
+
+def _follows_figure(alternatives: Sequence[Alternatives]) -> bool:
+    """Whether the last character stands behind a figure: it is a unit then (`4支`)."""
+    return len(alternatives) > 1 and bool(alternatives[-2]) and alternatives[-2][0][0].isdecimal()
+
+
+def _unit_meant(choices: Alternatives) -> Alternatives | None:
+    """The readings of a unit with a counted one first, where the first is no unit; None where it stays as it is."""
+    if choices[0][0] in known_units() | OTHER_UNITS:
+        return None
+    known = next(((text, score) for text, score in choices[1:] if score >= MIN_UNIT and text in known_units()), None)
+    return None if known is None else (known, *(choice for choice in choices if choice[0] != known[0]))
 
 
 def _makes_word(characters: Sequence[str], k: int) -> bool:
@@ -53,6 +72,13 @@ def _makes_word(characters: Sequence[str], k: int) -> bool:
         for i in range(max(0, start - MAX_WORD + 1), start + 1)
         for j in range(max(i + 2, start + 1), min(len(text), i + MAX_WORD) + 1)
     )
+
+
+@cache
+def known_units() -> frozenset[str]:
+    """The counted units of one character that figures in sentences have."""
+    units = load_toml("figures.toml")["units"]
+    return frozenset(unit for unit in (*units["list"], *(unit for unit, _ in units["guarded"])) if len(unit) == 1)
 
 
 @cache

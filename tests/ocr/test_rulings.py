@@ -155,6 +155,14 @@ def test_what_shines_through_from_the_back_is_no_ruling() -> None:
     assert_two_by_two(find_rulings(page, DPI))
 
 
+def test_a_line_of_the_other_side_close_above_does_not_hide_one_of_this_side() -> None:
+    page = blank_page()
+    draw_lines(page, (60, 157.2, 490, 157.2), gray=228, thick=5)
+    page = np.asarray(cv2.GaussianBlur(page, (5, 5), 0), np.uint8)
+    two_by_two(page, gray=20)
+    assert_two_by_two(find_rulings(page, DPI))
+
+
 def test_a_red_ring_over_a_table_is_no_ruling() -> None:
     page = blank_page()
     two_by_two(page)

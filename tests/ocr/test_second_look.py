@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 import pytest
 
-from pipeline.ocr.engine import Character, Quad, RecognisedLine, rectangle
+from pipeline.ocr.engine import Character, RecognisedLine, rectangle
 from pipeline.ocr.second_look import drop_nested, is_unsure, look_again, settle_power, surer_of
-
-
-def read_as(text: str, score: float, quad: Quad | None = None) -> RecognisedLine:
-    """A line of evenly spaced characters, all of one score."""
-    step = 1 / max(1, len(text))
-    characters = tuple(Character(c, i * step, (i + 1) * step, ((c, score),)) for i, c in enumerate(text))
-    return RecognisedLine(text, quad or rectangle(40, 40, 100, 80), score if text else 0.0, characters)
-
-
-class Reader:
-    """An engine that gives prepared readings, and keeps what it was shown."""
-
-    name = "reader"
-    version = "1"
-
-    def __init__(self, *texts: tuple[str, float]) -> None:
-        self.texts = list(texts)
-        self.shown: list[np.ndarray] = []
-
-    def find(self, image: np.ndarray) -> list[Quad]:
-        return []
-
-    def read(self, image: np.ndarray, quads: Sequence[Quad] | None = None) -> list[RecognisedLine]:
-        assert quads is not None
-        self.shown.append(image)
-        return [read_as(*self.texts.pop(0), quad) for quad in quads]
+from tests.ocr.drawn import Reader, read_as
 
 
 def page_with_ink() -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.ocr.engine import Character, RecognisedLine, rectangle
-from pipeline.ocr.signs import find_superscript, is_equals, settle_operator, settle_percent, settle_permille
+from pipeline.ocr.signs import find_superscript, is_equals, settle_operator, settle_percent
 
 PAGE = (120, 400)
 
@@ -25,71 +25,6 @@ def line_of(*characters: tuple[str, float, float], x0: float = 20, x1: float = 1
     width = x1 - x0
     places = tuple(Character(t, (a - x0) / width, (b - x0) / width, ((t, 0.9),)) for t, a, b in characters)
     return RecognisedLine("".join(t for t, _, _ in characters), rectangle(x0, 30, x1, 90), 0.9, places)
-
-
-def draw_percent(page: np.ndarray) -> None:
-    """`%` from x 30 to 70: a slash and two circles."""
-    cv2.line(page, (36, 80), (60, 40), 0, 3)
-    cv2.ellipse(page, (36, 50), (6, 10), 0, 0, 360, 0, 3)
-    cv2.ellipse(page, (62, 70), (6, 10), 0, 0, 360, 0, 3)
-
-
-def draw_circle(page: np.ndarray, top: int) -> None:
-    """A circle from x 74 to 92, from `top` down to the foot of the line."""
-    cv2.ellipse(page, (84, (top + 80) // 2), (7, (80 - top) // 2), 0, 0, 360, 0, 3)
-
-
-READ = (("%", 30.0, 72.0), ("0", 72.0, 94.0))
-
-
-def test_a_percent_sign_with_a_low_circle_is_per_mille() -> None:
-    page = paper()
-    draw_percent(page)
-    draw_circle(page, 60)
-    assert settle_permille(line_of(*READ), page, ink_of(page)).text == "‰"
-
-
-def test_a_percent_sign_before_a_figure_stays_as_it_was_read() -> None:
-    page = paper()
-    draw_percent(page)
-    draw_circle(page, 40)
-    assert settle_permille(line_of(*READ), page, ink_of(page)) == line_of(*READ)
-
-
-def test_a_full_stop_after_a_percent_sign_is_no_third_circle() -> None:
-    page = paper()
-    draw_percent(page)
-    draw_circle(page, 66)
-    read = (("%", 30.0, 72.0), ("。", 72.0, 94.0))
-    assert settle_permille(line_of(*read), page, ink_of(page)).text == "%。"
-
-
-def test_per_mille_with_its_circle_read_once_more_is_one_sign() -> None:
-    page = paper()
-    draw_percent(page)
-    draw_circle(page, 60)
-    assert settle_permille(line_of(("‰", 30.0, 72.0), ("0", 72.0, 94.0)), page, ink_of(page)).text == "‰"
-
-
-def test_a_percent_sign_as_wide_as_per_mille_with_two_circles_at_its_foot_is_that() -> None:
-    page = paper()
-    draw_percent(page)
-    draw_circle(page, 60)
-    figure = (("8", 20.0, 30.0),)
-    assert settle_permille(line_of(*figure, ("%", 30.0, 94.0)), page, ink_of(page)).text == "8‰"
-
-
-def test_a_percent_sign_with_one_circle_at_its_foot_stays() -> None:
-    page = paper()
-    draw_percent(page)
-    assert settle_permille(line_of(("%", 30.0, 94.0)), page, ink_of(page)).text == "%"
-
-
-def test_a_percent_sign_before_a_high_sign_stays() -> None:
-    page = paper()
-    draw_percent(page)
-    draw_circle(page, 40)
-    assert settle_permille(line_of(("%", 30.0, 94.0)), page, ink_of(page)).text == "%"
 
 
 def draw_metre(page: np.ndarray, raised: bool) -> None:
@@ -151,15 +86,6 @@ def test_the_numerals_of_bars_are_not_equals(ink: np.ndarray) -> None:
     assert not is_equals(ink)
 
 
-@pytest.mark.parametrize(("top", "text"), [(60, "‰"), (40, "960")], ids=["a low circle", "a figure"])
-def test_figures_read_for_a_sign_are_told_by_the_height_of_the_last(top: int, text: str) -> None:
-    page = paper()
-    draw_percent(page)
-    draw_circle(page, top)
-    read = (("9", 30.0, 50.0), ("6", 50.0, 72.0), ("0", 72.0, 94.0))
-    assert settle_permille(line_of(*read), page, ink_of(page)).text == text
-
-
 @pytest.mark.parametrize(
     ("read", "text"),
     [("≥95%6", "≥95%"), ("96.9%%", "96.9%"), ("%6", "%"), ("96", "96"), ("6%", "6%"), ("5%6月", "5%6月")],
@@ -180,17 +106,6 @@ def test_a_9_before_a_percent_sign_that_may_be_one_is_its_circle() -> None:
 
     assert settle_percent(read(0.09)).text == "9%"
     assert settle_percent(read(0.01)).text == "99%"
-
-
-@pytest.mark.parametrize("text", ["9600", "960.0", "960,0", "≥960", "1,960"])
-def test_960_that_goes_on_or_follows_no_figure_is_a_number(text: str) -> None:
-    page = paper()
-    draw_percent(page)
-    draw_circle(page, 60)
-    before = text.index("9")
-    places = [(c, 30.0 + 21 * (i - before), 51.0 + 21 * (i - before)) for i, c in enumerate(text)]
-    line = line_of(*places, x0=places[0][1] - 4, x1=places[-1][2] + 4)
-    assert settle_permille(line, page, ink_of(page)).text == text
 
 
 DOUBTED = ((("9", 0.6), ("%", 0.3)), (("6", 0.95), ("%", 0.01)))

@@ -53,3 +53,21 @@ def test_characters_without_alternatives_are_left_alone() -> None:
 
 def test_words_are_known_from_labels_terms_and_places() -> None:
     assert {"主管部门", "执行率", "婺源县"} <= known_words()
+
+
+@pytest.mark.parametrize(
+    ("last", "text"),
+    [
+        ({"枝": 0.5, "支": 0.4}, "4支"),
+        ({"喵": 0.7, "亩": 0.2}, "4亩"),
+        ({"枝": 0.9, "支": 0.01}, "4枝"),
+        ({"个": 0.6, "支": 0.4}, "4个"),
+        ({"分": 0.6, "份": 0.4}, "4分"),
+        ({"天": 0.6, "人": 0.4}, "4天"),
+        ({"万": 0.6, "方": 0.4}, "4万"),
+        ({"枝": 0.99, "支": 0.06}, "4枝"),
+    ],
+    ids=["offered", "no unit", "hardly offered", "a unit already", "points", "time", "ten thousand", "sure"],
+)
+def test_behind_a_figure_a_counted_unit_is_meant(last: dict[str, float], text: str) -> None:
+    assert spelt("4", last) == text
