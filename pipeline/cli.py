@@ -46,8 +46,12 @@ NO_CACHE = typer.Option("--no-cache", help="不用识别缓存，重新识别。
 
 
 def _choose_ocr(engine: str | None, no_cache: bool) -> None:
-    """The choice put where worker processes find it, too."""
+    """The choice put where worker processes find it, too. BadParameter where there is no such engine."""
     if engine:
+        from pipeline.ocr.engine import ENGINES
+
+        if engine not in (*ENGINES, "none"):
+            raise typer.BadParameter(f"可用的有 {'、'.join([*ENGINES, 'none'])}", param_hint="--engine")
         os.environ[ENGINE_VARIABLE] = engine
     if no_cache:
         os.environ[NO_CACHE_VARIABLE] = "1"
@@ -302,8 +306,10 @@ def _errors_to_exit_codes() -> Iterator[None]:
         _give_up_stdout()
         raise typer.Exit(EXIT_BROKEN_PIPE) from error
     except OSError as error:  # what reads and writes files has errors of its own: this is stdout, or a full disk
+        from pipeline.storage import disk_reason
+
         _give_up_stdout()
-        typer.echo(f"jixiao: 写不出去（{error.strerror or error}）：请检查磁盘空间和权限，再运行同一命令", err=True)
+        typer.echo(f"jixiao: 写不出去（{disk_reason(error)}）：请检查磁盘空间和权限，再运行同一命令", err=True)
         raise typer.Exit(OutputError.exit_code) from error
 
 

@@ -156,11 +156,17 @@ def summary_lines(outcome: BulkOutcome, file_list: FileList, out: Path | str) ->
     if outcome.gone:
         shown = "、".join(printable(source) for source in outcome.gone[:MAX_GONE_SHOWN])
         more = " 等" if len(outcome.gone) > MAX_GONE_SHOWN else ""
-        lines.append(f"上次有、这次没有的文件 {len(outcome.gone)}（已不在数据集里）：{shown}{more}")
+        lines.append(
+            f"上次有、这次没有的文件 {len(outcome.gone)}（已不在数据集里；要留住请一并给出，或另用 --out 再 merge）：{shown}{more}"
+        )
     if file_list.skipped:
-        kinds = Counter(Path(name).suffix.lower() or "无后缀" for name in file_list.skipped)
+        kinds = Counter(_skipped_kind(Path(name)) for name in file_list.skipped)
         lines.append("跳过不是文档的文件：" + "，".join(f"{kind} {n} 个" for kind, n in sorted(kinds.items())))
     return [*lines, f"数据集在 {printable(str(out))}"]
+
+
+def _skipped_kind(path: Path) -> str:
+    return "指向文件夹的链接" if path.is_dir() else path.suffix.lower() or "无后缀"
 
 
 def merge_to_folder(folders: list[Path], out: Path, *, workbook: bool) -> None:

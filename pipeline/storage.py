@@ -6,6 +6,7 @@ than Amazon's is named by the usual variable `AWS_ENDPOINT_URL`, credentials and
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -34,6 +35,22 @@ _REASONS = (  # what the libraries say → what to do
     (r"HTTP status 30[17]|Redirect|LocationConstraint", "存储桶在另一个区域：请设置 AWS_DEFAULT_REGION"),
     (r"NETWORK_CONNECTION|TIMEOUT|SLOW_DOWN|UNAVAILABLE", "连不上对象存储：请检查网络和 AWS_ENDPOINT_URL"),
 )
+
+
+_DISK_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOENT: "文件夹不存在",
+    errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
+    errno.EEXIST: "已有同名文件",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.EIO: "磁盘出错",
+    errno.EMFILE: "打开的文件太多",
+    errno.EFBIG: "文件太大",
+}
 
 
 class UnknownStoreError(OSError):
@@ -177,3 +194,8 @@ def reason(error: OSError) -> str:
             return advice
     code = re.search(r"AWS Error (\w+)", str(error))
     return f"对象存储出错（{code[1] if code else type(error).__name__}）：请稍后再运行一次"
+
+
+def disk_reason(error: OSError) -> str:
+    """Why this machine's disk refused, in a few Chinese words; the system's own where there are none for it."""
+    return _DISK_REASONS.get(error.errno or 0, error.strerror or type(error).__name__)

@@ -124,7 +124,10 @@ def test_a_file_that_is_gone_is_named_in_the_summary(folder: Path, tmp_path: Pat
     run("extract", str(folder), "-o", str(tmp_path / "out"))
     (folder / "a.txt").unlink()
     told = run("extract", str(folder), "-o", str(tmp_path / "out")).stderr
-    assert f"上次有、这次没有的文件 1（已不在数据集里）：{folder / 'a.txt'}\n" in told
+    assert (
+        f"上次有、这次没有的文件 1（已不在数据集里；要留住请一并给出，或另用 --out 再 merge）：{folder / 'a.txt'}\n"
+        in told
+    )
 
 
 def test_a_quoted_pattern_is_expanded(folder: Path, tmp_path: Path) -> None:
@@ -155,6 +158,27 @@ def test_a_missing_path_fails_and_the_others_are_done(folder: Path, tmp_path: Pa
     assert sources(tmp_path / "out") == ["a.txt", "b.docx", "broken-nowhere.pdf", "c.html"]
 
 
+def test_a_web_address_fails_and_the_others_are_done(folder: Path, tmp_path: Path) -> None:
+    outcome = run("extract", folder / "a.txt", "https://example.org/broken.pdf", "--out", tmp_path / "out")
+    assert sources(tmp_path / "out") == ["a.txt", "broken.pdf"]
+    assert "失败  https://example.org/broken.pdf：" in outcome.stderr
+
+
+def test_nothing_but_web_addresses_ends_with_3_and_says_what_to_do(tmp_path: Path) -> None:
+    outcome = run("extract", "https://example.org/b.pdf", "--out", tmp_path / "out")
+    assert outcome.exit_code == 3
+    advice = "https://example.org/b.pdf 是网址，不是文件：请先把网页或附件下载到本地再读取"
+    assert outcome.stderr == f"jixiao: {advice}\n"
+
+
+def test_links_of_a_folder_that_lead_nowhere_or_to_folders_are_told(folder: Path, tmp_path: Path) -> None:
+    (folder / "lost.pdf").symlink_to("nowhere.pdf")
+    (folder / "round").symlink_to(".")
+    outcome = run("extract", folder, "--out", tmp_path / "out")
+    assert sources(tmp_path / "out") == ["a.txt", "b.docx", "c.html", "lost.pdf"]
+    assert "指向文件夹的链接 1 个" in outcome.stderr
+
+
 def test_nothing_but_missing_paths_ends_with_3_before_any_work(tmp_path: Path) -> None:
     outcome = run("extract", tmp_path / "nowhere", tmp_path / "nirgends", "--out", tmp_path / "out")
     assert outcome.exit_code == 3
@@ -173,6 +197,13 @@ def test_an_output_that_is_a_file_ends_with_2_in_one_line(folder: Path) -> None:
     assert outcome.exit_code == 2
     assert len(outcome.stderr.splitlines()) == 1
     assert (folder / "b.docx").read_text(encoding="utf-8") == "b.docx"
+
+
+@pytest.mark.parametrize("command", [["extract"], ["show"], ["inspect", "--out", "page.png"]])
+def test_an_unknown_engine_ends_with_2_before_any_work(folder: Path, command: list[str]) -> None:
+    outcome = run(*command, folder / "a.txt", "--engine", "nobody")
+    assert outcome.exit_code == 2
+    assert "rapid、paddle、paddle-official、tesseract、none" in outcome.stderr
 
 
 def test_an_unknown_option_ends_with_2() -> None:

@@ -41,7 +41,7 @@ from pipeline.batch.archive_members import (
 from pipeline.batch.job import Task
 from pipeline.errors import OutputError
 from pipeline.sources import is_document_name
-from pipeline.storage import copy_object, is_remote, open_binary, reason
+from pipeline.storage import copy_object, disk_reason, is_remote, open_binary, reason
 
 DEPTH_MAX = 3
 PIECE_BYTES = 1 << 20
@@ -215,7 +215,7 @@ def _new_file(scratch: Path) -> Path:
 
 
 def _no_room(folder: Path, error: OSError) -> OutputError:
-    return OutputError(f"解压时写不进 {folder}：{error.strerror}。请检查磁盘空间和权限，再运行一次")
+    return OutputError(f"解压时写不进 {folder}：{disk_reason(error)}。请检查磁盘空间和权限，再运行一次")
 
 
 def _unpack(stream: IO[bytes], target: Path, n_packed: int | None, allowance: Allowance) -> None:

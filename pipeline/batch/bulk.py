@@ -30,6 +30,7 @@ from pipeline.dataset.linked import LinkedDataset
 from pipeline.dataset.schema import PACKAGE_NAME, RUN_NAMES, TABLES, TEXT_FOLDER, WORKBOOK_NAME, is_dataset_file
 from pipeline.dataset.writer import check_output_folder, write_dataset
 from pipeline.errors import OutputError
+from pipeline.storage import disk_reason
 
 STATE_FOLDER = ".jixiao"
 JOURNAL_NAME = "journal"
@@ -213,7 +214,7 @@ def _write_unless_there(
         part.write_text(json.dumps(written), encoding="utf-8")
         part.replace(stamp)
     except OSError as error:
-        raise OutputError(f"写不进 {out}：{error.strerror}。请检查磁盘空间和权限，再运行一次") from error
+        raise OutputError(f"写不进 {out}：{disk_reason(error)}。请检查磁盘空间和权限，再运行一次") from error
     return n_rows, n_repeats, True
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import OutputError
+from pipeline.storage import disk_reason
 
 FILE_HEAD = b"jixiao journal 1\n"
 FRAME_MAGIC = b"JXR1"
@@ -92,7 +93,7 @@ class Journal:
             self._file = _open_journal(path)
             self._end = self._load()
         except OSError as error:
-            raise OutputError(f"打不开运行记录 {path}：{error.strerror}。请检查磁盘和权限，再运行一次") from error
+            raise OutputError(f"打不开运行记录 {path}：{disk_reason(error)}。请检查磁盘和权限，再运行一次") from error
 
     def append(self, record: Record) -> Entry:
         """The entry of a record that is now safe on disk. Raises OutputError; what was recorded before stays whole."""
@@ -173,7 +174,7 @@ class Journal:
             return f"输出文件夹 {folder} 在运行中被删除或移走：请恢复它或重新指定 --out，再运行一次"
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return f"磁盘已满，写不进 {folder}：请腾出空间（{done}）"
-        return f"写不进 {folder}：{error.strerror}。请检查磁盘和权限（{done}）"
+        return f"写不进 {folder}：{disk_reason(error)}。请检查磁盘和权限（{done}）"
 
 
 def _open_journal(path: Path) -> FileIO:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import OutputError
+from pipeline.storage import disk_reason
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def locked(folder: Path, path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise OutputError(f"输出文件夹 {folder} 不可写：{error.strerror}。请用 --out 指定另一个文件夹") from error
+        raise OutputError(f"输出文件夹 {folder} 不可写：{disk_reason(error)}。请用 --out 指定另一个文件夹") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

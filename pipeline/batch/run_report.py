@@ -16,6 +16,7 @@ from pipeline.dataset.codebook import load_codes
 from pipeline.dataset.rows import Dataset
 from pipeline.dataset.schema import RUN_NAMES, TABLE_BY_NAME, TABLES
 from pipeline.errors import OutputError
+from pipeline.storage import disk_reason
 
 SLOWEST = 20
 FAILED_MAX = 1000  # in the page; run.json has all
@@ -128,7 +129,7 @@ def write_run_report(report: RunReport, folder: Path) -> None:
             part.write_text(text, encoding="utf-8", errors="replace", newline="\n")
             part.replace(folder / name)
     except OSError as error:
-        raise OutputError(f"写不进 {folder}：{error.strerror}。请检查磁盘空间和权限，再运行一次") from error
+        raise OutputError(f"写不进 {folder}：{disk_reason(error)}。请检查磁盘空间和权限，再运行一次") from error
 
 
 _STYLE = """

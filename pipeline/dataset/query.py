@@ -33,8 +33,8 @@ def query_dataset(folder: Path, sql: str, target: TextIO) -> None:
         connection.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet('{literal}')")
     try:
         answer = connection.execute(sql)
-        if answer.description is None:
-            return
+        if answer is None or answer.description is None:
+            raise InputError("查询没有给出结果：请写一条 SELECT 语句")
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow([column[0] for column in answer.description])
         while rows := answer.fetchmany(FETCH_ROWS):

@@ -34,6 +34,7 @@ from pipeline.dataset.schema import (
     arrow_schema,
 )
 from pipeline.errors import OutputError
+from pipeline.storage import disk_reason
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,13 +55,13 @@ def check_output_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = "它不是文件夹" if folder.exists() else error.strerror
+        reason = "它不是文件夹" if folder.exists() else disk_reason(error)
         raise OutputError(f"输出位置 {folder} 不能用：{reason}。请用 --out 指定另一个文件夹") from error
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise OutputError(f"输出文件夹 {folder} 不可写：{error.strerror}。请用 --out 指定另一个文件夹") from error
+        raise OutputError(f"输出文件夹 {folder} 不可写：{disk_reason(error)}。请用 --out 指定另一个文件夹") from error
 
 
 def write_dataset(dataset: Dataset, folder: Path, *, workbook: bool = True, in_parallel: bool = False) -> None:
@@ -92,7 +93,7 @@ def write_dataset(dataset: Dataset, folder: Path, *, workbook: bool = True, in_p
             beside.finish()
         _put_in_place(parts)
     except OSError as error:
-        raise OutputError(f"写不进 {folder}：{error.strerror}。请检查磁盘空间和权限，再运行一次") from error
+        raise OutputError(f"写不进 {folder}：{disk_reason(error)}。请检查磁盘空间和权限，再运行一次") from error
     finally:
         if beside:
             beside.stop()

@@ -184,7 +184,7 @@ def test_a_full_disk_is_told_as_an_output_error(tmp_path: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(writer.ParquetFile, "append", full)
-    with pytest.raises(OutputError, match="No space left"):
+    with pytest.raises(OutputError, match="磁盘已满"):
         write_dataset(results_to_rows([make_result()]), tmp_path)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 

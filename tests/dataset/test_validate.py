@@ -182,6 +182,13 @@ def test_numbers_come_out_of_a_query_as_the_csv_has_them(folder: Path) -> None:
     assert answer.getvalue() == "score,most,money,none\n98.5,100,7.50,\n"
 
 
+@pytest.mark.parametrize("sql", ["", "  ", "-- nothing"])
+def test_a_query_that_asks_nothing_is_refused(folder: Path, sql: str) -> None:
+    pytest.importorskip("duckdb")
+    with pytest.raises(InputError, match="请写一条 SELECT 语句"):
+        query_dataset(folder, sql, io.StringIO())
+
+
 def test_a_wrong_query_is_told_in_one_line(folder: Path) -> None:
     pytest.importorskip("duckdb")
     with pytest.raises(InputError, match="查询写得不对") as caught:
