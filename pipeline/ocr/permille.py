@@ -17,8 +17,9 @@ import numpy as np
 
 from pipeline.ocr.engine import Character, Engine, RecognisedLine
 from pipeline.ocr.opencv import cv2
-from pipeline.ocr.signs import PERCENTS, sign_box
+from pipeline.ocr.signs import PERCENTS, is_circle_of_percent, sign_box
 from pipeline.ocr.strips import WHITE, read_pictures
+from pipeline.ocr.strokes import without_specks
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import Image
@@ -31,6 +32,7 @@ CIRCLE_TOP_SHARE = 0.25  # of the sign's height from its top: the third circle o
 LAST_SHARE = 0.2  # of the sign's width, in which its last circle is looked at
 PERMILLE_RATIO = (0.88, 1.6)  # width to height
 READ_AS_PERMILLE = re.compile("‰|(?:%6?|96|90?|%9)[0oO]$")  # of the sign by itself
+LIKE_PERMILLE = re.compile("96?[0oO](?![0-9.,])")
 FIGURE_BEFORE = re.compile(r"[0-9][%％]$")
 MAX_CHARACTERS = 14
 SIGN_HEIGHTS_PX = (72, 36, 24)  # of the sign when it is read by itself
@@ -41,14 +43,13 @@ PAD_PX = (8, 10)  # white above and below, left and right
 def settle_permille(line: RecognisedLine, bare: Image) -> RecognisedLine:
     """The line with `%0` as `‰` where the `0` is a small circle at the foot of the line.
 
-    `960` is `‰`, too, where the `0` is such a circle: no figure is half as high as the others. Figures that go on
-    (`9600`, `960.00`) are a number. `bare` is the page's ink without rulings.
+    `960` is `‰`, too, where the `0` is such a circle: no figure is half as high as the others; and `90` where the
+    recogniser holds the `9` for a possible `%`. Figures that go on (`9600`, `960.00`) are a number. `bare` is the
+    page's ink without rulings.
     """
     for k in range(len(line.characters) - 1):
-        percent, following = line.characters[k], line.text[k + 1 : k + 3]
-        n = 3 if _may_be_permille(line.text, k) else 2
-        is_read = n == 3 or (percent.text in PERCENTS and following[:1] in CIRCLES)
-        if is_read and _ends_in_low_circle(line, k, n, bare):
+        n = _count_read(line, k)
+        if n and _ends_in_low_circle(line, k, n, bare):
             return settle_permille(_with_permille(line, k, n), bare)  # two circles may have been read
     return line
 
@@ -66,16 +67,20 @@ def read_permille(lines: Sequence[RecognisedLine], image: Image, bare: Image, en
     return [_with_permille(line, len(line.characters) - 1, 1) if i in signs else line for i, line in enumerate(lines)]
 
 
-def _may_be_permille(text: str, k: int) -> bool:
-    """Whether `960` stands at the k-th character where a `‰` can: by itself or behind a figure, and nothing goes on."""
-    if text[k : k + 2] != "96" or text[k + 2 : k + 3] not in CIRCLES or text[k + 3 : k + 4] in (*"0123456789.,",):
-        return False
-    return k == 0 or text[k - 1].isdecimal()
+def _count_read(line: RecognisedLine, k: int) -> int:
+    """How many characters from the k-th may have been read for one `‰`: 2 (`%0`, `90`), 3 (`960`), or none."""
+    if line.characters[k].text in PERCENTS:
+        return 2 if line.text[k + 1 : k + 2] in CIRCLES else 0
+    shaped = LIKE_PERMILLE.match(line.text, k)
+    if shaped is None or not (k == 0 or line.text[k - 1].isdecimal()):
+        return 0
+    n = len(shaped[0])
+    return n if n == 3 or is_circle_of_percent(line.characters[k]) else 0
 
 
 def _ends_in_low_circle(line: RecognisedLine, k: int, n: int, bare: Image) -> bool:
     """Whether the ink of n characters from the k-th is as wide as one sign, and ends in a circle at its foot."""
-    box = sign_box(line, k, k + n, bare)
+    box = _sign_box(line, k, n, bare)
     if box is None:
         return False
     x0, y0, x1, y1 = box
@@ -83,6 +88,19 @@ def _ends_in_low_circle(line: RecognisedLine, k: int, n: int, bare: Image) -> bo
     tops = np.flatnonzero(ink[:, -max(2, round(LAST_SHARE * ink.shape[1])) :].any(axis=1))
     is_low = bool(len(tops)) and bool(tops[0] >= CIRCLE_TOP_SHARE * ink.shape[0])
     return is_low and (n == 2 or bool(ink.shape[1] <= PERMILLE_RATIO[1] * ink.shape[0]))
+
+
+def _sign_box(line: RecognisedLine, k: int, n: int, bare: Image) -> Box | None:
+    """The ink of n characters from the k-th, without the dust above and below it; None where there is none."""
+    box = sign_box(line, k, k + n, bare)
+    if box is None:
+        return None
+    x0, y0, x1, y1 = box
+    rows, columns = np.nonzero(without_specks(bare[y0:y1, x0:x1] > 0))
+    if not len(rows):
+        return None
+    left, top = x0 + int(columns.min()), y0 + int(rows.min())
+    return left, top, x0 + int(columns.max()) + 1, y0 + int(rows.max()) + 1
 
 
 def _with_permille(line: RecognisedLine, k: int, n: int) -> RecognisedLine:
@@ -99,8 +117,8 @@ def _wide_sign(line: RecognisedLine, bare: Image) -> Box | None:
     """The ink of the `%` that ends a short line behind a figure, where it is wide enough for a `‰`."""
     if not 2 <= len(line.characters) == len(line.text) <= MAX_CHARACTERS or not FIGURE_BEFORE.search(line.text):
         return None
-    box = sign_box(line, len(line.characters) - 1, len(line.characters), bare)
-    if box is None or box[3] <= box[1]:
+    box = _sign_box(line, len(line.characters) - 1, 1, bare)
+    if box is None:
         return None
     least, most = PERMILLE_RATIO
     return box if least <= (box[2] - box[0]) / (box[3] - box[1]) <= most else None

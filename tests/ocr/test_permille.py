@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -79,6 +81,24 @@ def test_figures_read_for_a_sign_are_told_by_the_height_of_the_last(top: int, te
     draw_circle(page, top)
     read = (("9", 30.0, 50.0), ("6", 50.0, 72.0), ("0", 72.0, 94.0))
     assert settle_permille(line_of(*read), ink_of(page)).text == text
+
+
+@pytest.mark.parametrize(
+    ("top", "offered", "text"),
+    [(60, 0.2, "8‰"), (40, 0.2, "890"), (60, 0.01, "890")],
+    ids=["a low circle", "a figure", "no doubt"],
+)
+def test_90_is_per_mille_where_the_9_may_be_a_percent_sign_and_the_0_is_a_low_circle(
+    top: int, offered: float, text: str
+) -> None:
+    page = paper()
+    draw_percent(page)
+    draw_circle(page, top)
+    page[94:96, 60:64] = 0  # dust
+    read = line_of(("8", 20.0, 30.0), ("9", 30.0, 72.0), ("0", 72.0, 94.0))
+    nine = replace(read.characters[1], alternatives=(("9", 0.8), ("%", offered)))
+    line = replace(read, characters=(read.characters[0], nine, read.characters[2]))
+    assert settle_permille(line, ink_of(page)).text == text
 
 
 @pytest.mark.parametrize("text", ["9600", "960.0", "960,0", "≥960", "1,960"])
