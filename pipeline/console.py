@@ -156,9 +156,8 @@ def summary_lines(outcome: BulkOutcome, file_list: FileList, out: Path | str) ->
     if outcome.gone:
         shown = "、".join(printable(source) for source in outcome.gone[:MAX_GONE_SHOWN])
         more = " 等" if len(outcome.gone) > MAX_GONE_SHOWN else ""
-        lines.append(
-            f"上次有、这次没有的文件 {len(outcome.gone)}（已不在数据集里；要留住请一并给出，或另用 --out 再 merge）：{shown}{more}"
-        )
+        fate = "已不在数据集里；要留住请一并给出，或另用 --out 再 merge"
+        lines.append(f"上次有、这次没有的文件 {len(outcome.gone)}（{fate}）：{shown}{more}")
     if file_list.skipped:
         kinds = Counter(_skipped_kind(Path(name)) for name in file_list.skipped)
         lines.append("跳过不是文档的文件：" + "，".join(f"{kind} {n} 个" for kind, n in sorted(kinds.items())))

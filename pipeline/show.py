@@ -17,6 +17,7 @@ from pipeline.records import Evaluation, Figure, Finding, Report, Result, Status
 if TYPE_CHECKING:
     from rich.console import Console
 
+UNITS_ZH = {"CNY": "元", "percent": "%"}
 PIPE_WIDTH = 160  # columns of text where stdout is no terminal
 
 
@@ -148,7 +149,7 @@ def _print_figures(console: Console, figures: Sequence[Figure]) -> None:
                 _term("figures.measure", figure.measure),
                 _number(figure.fiscal_year),
                 _money(figure.value) if figure.unit == "CNY" else _number(figure.value),
-                figure.unit,
+                UNITS_ZH.get(figure.unit or "", figure.unit),
                 f"{figure.value_raw or ''}{figure.unit_raw or ''}",
             )
             for figure in figures
@@ -162,7 +163,10 @@ def _print_findings(console: Console, findings: Sequence[Finding]) -> None:
         console,
         "勾稽问题",
         ("程度", "检查", "说明", "页"),
-        ((_term("findings.severity", f.severity), f.check, f.message, _number(f.page)) for f in findings),
+        (
+            (_term("findings.severity", f.severity), _term("findings.check", f.check), f.message, _number(f.page))
+            for f in findings
+        ),
     )
 
 

@@ -39,8 +39,8 @@ def is_missed(row: Indicator) -> bool:
     """Whether the actual value lies on the wrong side of the target: below `≥`, above `≤`.
 
     `=` is missed from below, or from above where less is better (costs, complaints, a target of 0). Values in units
-    that cannot be compared, an exact time (a duration or a length of service?) and what is done about something bad
-    (`投诉下降率`, `成本节约额`: is more better?) miss nothing.
+    that cannot be compared, a share against a percentage (`0.95` against `≥90%`), an exact time (a duration or a length
+    of service?) and what is done about something bad (`投诉下降率`, `成本节约额`: is more better?) miss nothing.
     """
     pair = _same_unit(row)
     if pair is None or row.target_op is None:
@@ -63,7 +63,7 @@ def is_missed(row: Indicator) -> bool:
 
 def _same_unit(row: Indicator) -> tuple[Decimal, Decimal] | None:
     """Target and actual value in one unit; None where either is no number or the units differ."""
-    if row.target_value is None or row.actual_value is None:
+    if row.target_value is None or row.actual_value is None or _may_be_fraction(row):
         return None
     target_unit, actual_unit = fold(row.target_unit or ""), fold(row.actual_unit or "")
     if target_unit == actual_unit or not target_unit or not actual_unit:
@@ -72,3 +72,10 @@ def _same_unit(row: Indicator) -> tuple[Decimal, Decimal] | None:
     if "元" in target_unit and "元" in actual_unit and target_yuan and actual_yuan:
         return row.target_value * target_yuan, row.actual_value * actual_yuan
     return None
+
+
+def _may_be_fraction(row: Indicator) -> bool:
+    """Whether the actual value is printed without `%`, as a number that may be the share itself: sheets store it so."""
+    target, actual = row.target_value or 0, row.actual_value or 0
+    has_sign = "%" in fold(row.actual_raw or "")
+    return fold(row.target_unit or "") == "%" and not has_sign and 0 < actual <= 1 < target

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 
-from pipeline.document import Document, MediaKind, Source
+from pipeline.document import Document, Issue, MediaKind, Paragraph, Source
 from pipeline.errors import InputError
 
 # kind → "module:function"; a module is imported when a file of its kind is met.
@@ -27,9 +28,23 @@ _REFUSALS: dict[MediaKind, str] = {
 
 
 def read_blocks(source: Source) -> Document:
-    """The Document of a flowing file; InputError for kinds that have no blocks (images, archives)."""
+    """The Document of a flowing file; InputError for kinds that have no blocks (images, archives).
+
+    A file without a character of text is said to be blank: its row must not look like that of a document that was read.
+    """
     if source.kind in _REFUSALS:
         raise InputError(_REFUSALS[source.kind])
     module, _, function = _READERS[source.kind].partition(":")
     reader: Callable[[Source], Document] = getattr(import_module(module), function)
-    return reader(source)
+    document = reader(source)
+    return document if document.issues or document.pictures or _has_text(document) else _say_blank(document)
+
+
+def _has_text(document: Document) -> bool:
+    texts = ((b.text,) if isinstance(b, Paragraph) else (c.text for c in b.cells) for b in document.blocks)
+    return any(text.strip() for block in texts for text in block)
+
+
+def _say_blank(document: Document) -> Document:
+    blank = Issue("document_blank", "文件里没有文字，没有可读的内容：请核对是否选错或导错了文件")
+    return replace(document, issues=(blank,))

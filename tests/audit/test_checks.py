@@ -190,6 +190,20 @@ def test_less_of_something_bad_misses_no_target(name, level2, target, actual, mi
 
 
 @pytest.mark.parametrize(
+    ("target", "actual", "missed"),
+    [("90", "0.95", False), ("100", "1", False), ("90", "0.95%", True), ("90", "0", True), ("0.5", "0.4", True)],
+)
+def test_a_share_without_its_sign_is_not_held_against_a_percentage(target, actual, missed):
+    row = make_indicator(
+        "质量指标", "10", "10", level3="道路完好率", target_raw=f"≥{target}%", target_op=">=",
+        target_value=number(target), target_unit="%", actual_raw=actual, actual_value=number(actual.removesuffix("%")),
+        actual_unit="%",
+    )  # fmt: skip
+    findings = find_findings(make_result(make_form(indicators=(row,))))
+    assert ("target_missed" in {finding.check for finding in findings}) == missed
+
+
+@pytest.mark.parametrize(
     ("weight", "score", "found"),
     [("100", "96.87", []), ("100", "101", ["101"]), (None, "105", []), (None, "10096.87", ["10096.87"])],
 )

@@ -245,3 +245,18 @@ def test_a_broken_xls_is_one_line_of_advice():
     )
     with pytest.raises(InputError, match="xls"):
         read_blocks(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("空.html", b"<html><body><p> </p><table><tr><td></td></tr></table></body></html>"),
+        ("空.txt", "\u3000\n".encode()),
+    ],
+)
+def test_a_file_without_a_character_of_text_is_said_to_be_blank(name, content):
+    assert [issue.code for issue in read(content, name).issues] == ["document_blank"]
+
+
+def test_an_empty_workbook_is_said_to_be_blank(make_xlsx):
+    assert [issue.code for issue in read(make_xlsx(("甲", "visible", "<sheetData/>"))).issues] == ["document_blank"]
