@@ -24,6 +24,9 @@ FIGURE_HEIGHT_EM = 0.72  # of figures and capitals
 HAN_HEIGHT_EM = 0.92
 QUAD_HEIGHT_EM = 1.7  # of a line as the detector draws it
 COLUMN_STEP = 1.3  # from one character of a column to the next, in widths of a character's quad
+DESCENDING = re.compile(
+    "[,;，、。；()（）gjpqy]"
+)  # reaches below the foot of a figure, and makes its line as high as 汉字
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 HAN_PAIR = re.compile(HAN.pattern + "{2}")  # their width tells their size; dust about them adds to their height
 WIDE_OF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
@@ -123,7 +126,7 @@ def _font_size(characters: Sequence[Character], line: RecognisedLine, box: tuple
         by_height = height / HAN_HEIGHT_EM
         return min(by_height, (box[2] - box[0]) / len(text)) if HAN_PAIR.fullmatch(text) else by_height
     if re.search("[0-9A-Za-z%]", text):
-        return height / FIGURE_HEIGHT_EM
+        return height / (HAN_HEIGHT_EM if DESCENDING.search(text) else FIGURE_HEIGHT_EM)
     return line.quad.height / QUAD_HEIGHT_EM
 
 

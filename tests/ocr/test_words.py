@@ -71,8 +71,16 @@ def test_the_size_of_two_han_characters_is_their_width_where_dust_adds_to_their_
 def test_figures_are_not_taken_for_small_type() -> None:
     ink = NO_INK.copy()
     ink[93:107, 100:300] = 255
-    (word,) = words(line("1,004.12"), ink=ink)
+    (word,) = words(line("1004.12"), ink=ink)
     assert word.size == pytest.approx(14 / 0.72, abs=0.1)
+
+
+@pytest.mark.parametrize("text", ["93%。", "1,004.12", "(12)"])
+def test_a_stop_or_a_bracket_makes_a_line_of_figures_as_high_as_han_characters(text: str) -> None:
+    ink = NO_INK.copy()
+    ink[92:110, 100:300] = 255
+    (word,) = words(line(text), ink=ink)
+    assert word.size == pytest.approx(18 / 0.92, abs=0.1)
 
 
 def test_an_engine_that_does_not_place_characters_gives_whole_lines() -> None:
