@@ -24,9 +24,7 @@ FIGURE_HEIGHT_EM = 0.72  # of figures and capitals
 HAN_HEIGHT_EM = 0.92
 QUAD_HEIGHT_EM = 1.7  # of a line as the detector draws it
 COLUMN_STEP = 1.3  # from one character of a column to the next, in widths of a character's quad
-DESCENDING = re.compile(
-    "[,;，、。；()（）gjpqy]"
-)  # reaches below the foot of a figure, and makes its line as high as 汉字
+DESCENDING = re.compile("[,;，、。；()（）gjpqy]")  # reaches below the foot of figures: as high as 汉字
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 HAN_PAIR = re.compile(HAN.pattern + "{2}")  # their width tells their size; dust about them adds to their height
 WIDE_OF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
