@@ -13,6 +13,7 @@ FORM_PARTS = ("labels", "sections", "totals", "funds", "indicators", "goals")  #
 LIST_NUMBER = re.compile(
     r"^(\d{1,2}[、.．](?!\d)|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])"
 )
+FILL_NOTE = re.compile(r"\((?:必填|选填|可选|必选|自选)[^()]{0,8}\)")
 LEVEL_MARK = re.compile(r"^[A-Z]\d{0,3}[.、:-]?(?=[\u4e00-\u9fff])")
 UNIT_OR_LETTER = re.compile(
     r"\((单位[:]?)?(人民币)?(万|亿|千|百万)?元?\)|\((单位[:]?)[^()]*\)|\([A-Za-z%/×*÷\d.%分人个]*(?:\)|$)|\((盖章|签章|公章|签字|可选|选填)\)"
@@ -80,8 +81,8 @@ def _level_rules(level: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def bare_level(text: str) -> str:
-    """A level's name for matching, without points, list number and code (`B1资金管理（8分）` → 资金管理)."""
-    name = LIST_NUMBER.sub("", fold(split_points(text)[0])).strip(":")
+    """A level's name for matching, without points, number, code and `（必填）` (`B1资金管理（8分）` → 资金管理)."""
+    name = LIST_NUMBER.sub("", FILL_NOTE.sub("", fold(split_points(text)[0]))).strip(":")
     return LEVEL_MARK.sub("", name)
 
 

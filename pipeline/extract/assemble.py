@@ -38,6 +38,7 @@ from pipeline.records import DocType, Evaluation, Evidence, Figure, Report, Resu
 MAX_SCORE = Decimal(100)
 DISCLOSED = (DocType.BUDGET, DocType.FINAL_ACCOUNT)  # published accounts, evaluations in them only by the way
 HEAD_BLOCKS = 40  # where a title or a form's head line is looked for
+_WHOLE_YEAR = re.compile(r"(20\d{2})年0?1月(?:0?1日)?[起至到止\s—–~-]{1,4}\1年12月")
 Value = TypeVar("Value")
 
 
@@ -86,7 +87,7 @@ def read_document(document: Document) -> Reading:
     year = find_fiscal_year(title, document)
     groups = group_sections(blocks, year, title)
     forms = tuple(form for form in map(group_to_form, groups) if is_filled(form))
-    year = year or _common_year(forms) or _most_named_year(document)
+    year = year or _common_year(forms) or _period_year(document) or _most_named_year(document)
     names = [form.subject for form in forms if form.subject]
     narratives = tuple(split_narratives(blocks))
     statements = tuple(statement for narrative in narratives for statement in read_statements(narrative, blocks, names))
@@ -113,6 +114,12 @@ def _common_year(forms: Sequence[Form]) -> int | None:
     """The year of the forms, where they name one."""
     years = Counter(form.year for form in forms if form.year)
     return years.most_common(1)[0][0] if years else None
+
+
+def _period_year(document: Document) -> int | None:
+    """The year whose January and December begin and end a project's period (`2016年1月起至2016年12月止`)."""
+    spans = (_WHOLE_YEAR.search(paragraph.text) for _, paragraph in document.paragraphs())
+    return next((int(match[1]) for match in spans if match), None)
 
 
 def _most_named_year(document: Document) -> int | None:

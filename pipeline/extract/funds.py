@@ -169,8 +169,8 @@ def read_reason(grid: Grid, row: int, columns: FundColumns) -> list[Section]:
 
 
 def is_amount(text: str) -> bool:
-    """True where the text is a plain number, with or without 元/万元."""
-    return parse_cell(text, "(?:亿|万)?元") is not None
+    """True where the text is a plain number, with or without 元/万元/万."""
+    return parse_cell(text, "(?:亿|万)?元|[亿万]") is not None
 
 
 def _numbers(grid: Grid, row: int, columns: FundColumns) -> bool:

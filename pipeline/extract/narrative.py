@@ -18,7 +18,7 @@ from pipeline.extract.narrative_lines import LIST_MARK, Line, fold_places, is_pr
 from pipeline.extract.narrative_org import classify, find_org, is_summary
 from pipeline.extract.narrative_score import Score, find_score
 from pipeline.extract.narrative_subject import find_department, find_dept_and_unit, find_subject
-from pipeline.extract.narrative_title import find_title, is_form_title, title_at, title_kind
+from pipeline.extract.narrative_title import find_title, is_form_title, title_at, title_kind, title_subject
 from pipeline.normalize.dates import parse_fiscal_year
 from pipeline.records import Evidence, Fund, Indicator, Kind
 
@@ -108,10 +108,15 @@ def _title_starts(blocks: Sequence[Block]) -> list[tuple[int, str]]:
     index = 0
     while index < len(blocks):
         title = title_at(blocks, index)
-        if title is not None:
+        if title is not None and not (starts and _is_same_report(starts[-1][1], title.text)):
             starts.append((title.first, title.text))
         index = title.last + 1 if title is not None else index + 1
     return starts
+
+
+def _is_same_report(before: str, title: str) -> bool:
+    """Whether a title is the one before it once more, above a note of the page or on a cover, and names its project."""
+    return fold_places(before).text == fold_places(title).text and title_subject(title) is not None
 
 
 def _narrative(blocks: Sequence[Block], first: int, last: int, title: str | None) -> Narrative | None:

@@ -78,7 +78,7 @@ def fuller_name(org: str, texts: Sequence[str]) -> str:
 def _body_in_text(blocks: Sequence[Block]) -> str | None:
     """The body, with a place name before it, that opens clauses of the running text most often."""
     pattern = re.compile(
-        rf"(?:^|[,。;]|(?<=年)(?!度)|(?<=年度))(?P<name>(?!自治区|全[省市县区]|{_NO_BODY})[一-鿿]{{2,7}}(?:省|自治区|市|自治州|地区|盟|县|区|旗)(?:(?!由|项目)[一-鿿]){{2,20}}?(?:{load_words('org')}))(?!员会|管会|小学|中学|学校|医院|卫生院|幼儿园)(?=[一-鿿])"
+        rf"(?:^|[,。;]|(?<=年)(?!度)|(?<=年度))(?P<name>(?!自治区|全[省市县区]|{_NO_BODY})(?:(?!将(?!乐)|把)[一-鿿]){{2,7}}(?:省|自治区|市|自治州|地区|盟|县|区|旗)(?:(?!由|项目)[一-鿿]){{2,20}}?(?:{load_words('org')}))(?!员会|管会|小学|中学|学校|医院|卫生院|幼儿园)(?=[一-鿿])"
     )
     counts: Counter[str] = Counter()
     for text in _texts(blocks):

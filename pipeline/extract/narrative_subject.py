@@ -117,7 +117,7 @@ def _money_subject(lines: Sequence[Line]) -> str | None:
     """The name in `2020年度预算XX经费为28.35万元`, `2023年度XX经费41万元`: a year's money with a name of its own."""
     pattern = re.compile(
         r"(?:20\d{2}年度?|本年度?)(?:[一-鿿]{0,8}(?:预算|安排|下达))?(?:安排|的)?"
-        r"(?P<name>[一-鿿、“”\d]{2,30}?(?:经费|专项资金|补助资金|资金|补助|补贴))(?:项目)?(?:预算|共|合计|总额)?(?:为|共计|:)?\d[\d,.]*[亿万]?元"
+        r"(?P<name>(?!、)[一-鿿、“”\d]{2,30}?(?:经费|专项资金|补助资金|资金|补助|补贴))(?:项目)?(?:预算|共|合计|总额){0,2}(?:为|共计|:)?\d[\d,.]*[亿万]?元"
     )
     for line in lines:
         for match in pattern.finditer(line.text):

@@ -24,6 +24,8 @@ _BODY_AND_FORM = re.compile(  # 某县农业局专项资金: a body and words of
     r".{2,30}(?:局|委|委员会|(?<!大)厅|办公室|政府|办事处|法院|检察院|联合会|总工会|妇联|残联|党校|支队|大队|中学|小学)"
     r"(?:专项|项目|资金|经费|财政|部门|支出)*"
 )
+_TITLE_LABEL = re.compile(r"^标\s?题\s?[:：]?(?=关于|.*\d{4}年)")  # of a web page's line of facts
+_BREADCRUMB = re.compile(r"[>»›]|^(?:您?(?:的|现在|当前)*(?:所在)?的?位置)[:：]")
 _REGION = r"(?:[一-鿿]{1,8}?(?:省|自治区|自治州|自治县|市|地区|盟|县|区|州|旗))"
 
 
@@ -53,6 +55,8 @@ def title_at(blocks: Sequence[Block], index: int) -> Title | None:
             return None
         if n_lines > 1 and not _continues(joined, text, opening, block):
             return None
+        if n_lines == 1:
+            text = _TITLE_LABEL.sub("", text)
         if n_lines == 1 and (opening.centered or opening.level):
             text = re.sub(r"^附[件表]\s*[\d一二三四五六七八九十]*(?:[-－]\d+)?\s*[:：.、]?\s*", "", text)
         joined += text
@@ -258,7 +262,7 @@ def _first_form_title(blocks: Sequence[Block]) -> str | None:
         texts = [block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
         for text in texts:
             flat = re.sub(r"\s+", "", text)
-            if is_form_title(flat):
+            if is_form_title(flat) and _BREADCRUMB.search(flat) is None:
                 return re.sub(r"^附件?\d{0,2}[:：.]?", "", flat)
     return None
 

@@ -11,6 +11,7 @@ from pipeline.records import Measure
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 _COMPARED = re.compile(r"(?:较|比|与|同|对比|相比|相较于?)\s*$")
+_SINCE = re.compile(r"[^,，。;；]{0,16}以来")
 _LASTS_UNTIL = re.compile(
     r"(?:执行|延续|延长|持续|实施|有效期|期限)[至到]\s*$"
 )  # `执行至2024年底`: how long a rule holds
@@ -94,7 +95,8 @@ def years_in(text: str) -> list[tuple[int, int, bool]]:
             is_month = re.match(r"\s*\d{1,2}\s*月", narrowed[match.end() :]) is not None
             until = re.search(r"(?:截[至止]到?|到|至)\s*$", before) is not None
             begins = before.endswith(("由", "从")) and re.match("度?的", narrowed[match.end() :])
-            if not begins:  # `由2021年的81%提高至88.5%`: of the start only
+            since = before.endswith(("自", "从")) and _SINCE.match(narrowed[match.end() :])
+            if not begins and not since:  # `由2021年的81%提高至88.5%`, `自1951年有记录以来`: of the start only
                 found.append((match.start(), int(match[1]), is_month and not until))
     return found
 

@@ -19,6 +19,7 @@ _OFFICE = re.compile(
 _CONSULTANT = re.compile(
     r"[^，。；、,;\s]{0,20}?(?:事务所|(?:咨询|评估|会计|招标|造价|审计|税务)[^，。；、,;\s]{0,10}?公司)"
 )
+_LEFT_OUT = re.compile(r"(?:不含|不包括|不包含)\s*$")  # `16个市（不含某市）`: the document is not of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,10 @@ def _text_to_chains(text: str) -> list[_Chain]:
         if last and not text[last.end : mention.start].strip() and (joined := _extend(last, mention, text)):
             chains[-1] = joined
         else:
-            chains.append(_Chain(mention.start, mention.end, mention.candidates, (), _weight(text, mention.end)))
+            weight = (
+                0 if _LEFT_OUT.search(text, max(0, mention.start - 6), mention.start) else _weight(text, mention.end)
+            )
+            chains.append(_Chain(mention.start, mention.end, mention.candidates, (), weight))
     return [chain for chain in chains if chain.weight]
 
 

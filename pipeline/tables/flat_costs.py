@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
+from pipeline.labels import bare_level
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_tokens import (
     Kind,
@@ -146,7 +147,7 @@ def emission(text: str, field: str) -> float:
         kind = "number"
     cost = EMISSION.get(field, _PROSE).get(kind, 6.0)
     if field not in ("sub", "any") and (is_level1(text) or is_level2(text)):
-        cost += 2.2 if fold(text).endswith("指标") or (has_points(text) and field != "level3") else 1.6
+        cost += 2.2 if bare_level(text).endswith("指标") or (has_points(text) and field != "level3") else 1.6
     if kind == "word" and _UNIT_WORD.fullmatch(fold(text)):
         cost += {"target_unit": -0.4, "target": 2.0, "actual": 2.0}.get(field, 0.5)
     if field == "label":

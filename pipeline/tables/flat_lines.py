@@ -60,7 +60,7 @@ def split_regions(lines: Sequence[str]) -> list[Region]:
 def _table_at(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
     if "\t" in lines[i]:
         return _tab_region(lines, i)
-    if "|" in lines[i] or "｜" in lines[i]:
+    if _has_pipe(lines[i]) or _is_bare_cell(lines, i, label_kind(lines[i]) is not None):
         return _pipe_region(lines, i)
     if lines[i].count(",") >= 2:
         return _comma_region(lines, i)
@@ -166,8 +166,11 @@ def _pipe_region(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
             continue
         nxt = next((j for j in range(k, min(len(lines), k + 8)) if _has_pipe(lines[j])), None)
         if nxt is None or any(
-            leaves_table(line) or (LIST_START.match(fold(line)) and lines[k - 1].rstrip().endswith("|"))
-            for line in lines[k:nxt]
+            leaves_table(lines[j])
+            or (
+                LIST_START.match(fold(lines[j])) and lines[k - 1].rstrip().endswith("|") and not _is_bare_cell(lines, j)
+            )
+            for j in range(k, nxt)
         ):
             break
         k = nxt
@@ -181,6 +184,11 @@ def _pipe_region(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
         return "pipe_cells", end
     framed = sum(1 for p in piped if p.startswith("|") and p.endswith("|"))
     return ("pipe_grid" if framed * 10 >= len(piped) * 9 else "pipe_rows"), end
+
+
+def _is_bare_cell(lines: Sequence[str], i: int, known: bool = True) -> bool:
+    """Whether a line is a cell whose end stands on the next line, by itself (`项目名称` over `|`)."""
+    return known and i + 1 < len(lines) and re.fullmatch(r"[|｜]+", lines[i + 1].strip()) is not None
 
 
 def comma_cells(line: str) -> list[str]:

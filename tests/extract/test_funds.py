@@ -41,6 +41,12 @@ def test_a_fraction_becomes_a_percentage_only_where_the_amounts_prove_it() -> No
     assert [line.execution_rate for line in lines] == [Decimal("98.5"), Decimal(1)]
 
 
+def test_an_amount_with_the_bare_word_for_ten_thousand_behind_it_is_one() -> None:
+    (line,) = funds(HEAD, ["^", "其中：中央资金", "", "318.4万", "300万", "", "94.22%", ""])
+    assert (line.item, line.annual_budget, line.executed) == ("central_transfer", 3184000, 3000000)
+    assert (line.unit_raw, line.annual_budget_raw) == ("万", "318.4万")
+
+
 def test_the_unit_of_a_head_or_of_a_line_above_counts() -> None:
     table = draw(
         ["资金来源", "全年预算数（元）", "全年执行数（元）", "执行率"],

@@ -379,6 +379,31 @@ def test_reports_in_one_file_are_split_at_their_titles() -> None:
     ]
 
 
+def test_a_title_printed_twice_begins_one_report() -> None:
+    title = "2021年度白石县路灯维护经费绩效评价报告"
+    note = "- 1、下载文档前请自行甄别内容是否完整，平台不提供附加的编辑与查找服务。"
+    (narrative,) = split_narratives(blocks_of(f"{title}\n{note}\n{title}\n{FILLER}"))
+    assert (narrative.first, narrative.last) == (0, 3)
+    assert len(split_narratives(blocks_of(f"项目支出绩效自评报告\n{FILLER}\n项目支出绩效自评报告\n{FILLER}"))) == 2
+
+
+def test_several_years_before_the_money_are_no_part_of_its_name() -> None:
+    text = "2021年、2022年白石县路灯维护补助资金共120万元，按季度拨付。"
+    (one,) = statements(f"{FILLER}\n{FILLER}\n{FILLER}\n绩效评价情况如下，{text}")
+    assert one.subject == "白石县路灯维护补助资金"
+
+
+def test_a_line_of_the_page_s_facts_gives_the_title_without_its_label() -> None:
+    assert find_title(blocks_of("标        题 关于上报2023年路灯维护费项目支出绩效自评的报告")) == (
+        "关于上报2023年路灯维护费项目支出绩效自评的报告"
+    )
+
+
+def test_a_breadcrumb_is_no_title() -> None:
+    crumb = "当前位置：首页 财政资金 > 白石县医疗救助补助资金绩效自评表"
+    assert find_title(blocks_of(f"{crumb}\n医疗救助补助资金绩效自评表")) == "医疗救助补助资金绩效自评表"
+
+
 def test_a_cover_title_belongs_to_the_report_below() -> None:
     cover = "白石县财政支出项目绩效评价报告\n项目名称 水库移民后扶资金\n白石县移民局\n2022年3月"
     text = f"{cover}\n白石县水库移民后扶资金绩效评价报告\n{FILLER}"
@@ -537,6 +562,11 @@ def test_every_word_list_of_the_rules_is_used() -> None:
     lists = load_toml("narrative.toml")["words"]
     assert all(words and len(words) == len(set(words)) for words in lists.values())
     assert all(not re.search(r"\s", word) for words in lists.values() for word in words)
+
+
+def test_what_is_done_to_a_body_is_no_part_of_its_name() -> None:
+    text = "2020年撤销法治服务中心，同月将忠县法律援助中心编制调整为6名。"
+    assert find_org(None, read_cover([]), blocks_of(text), [], {}) is None
 
 
 def test_a_body_in_the_text_is_named_to_its_end() -> None:

@@ -31,5 +31,11 @@ def test_the_unit_comes_before_the_department() -> None:
     assert county_of("江西省水利厅", "永新县河道管理所") == ("永新县", "360830")
 
 
+def test_a_period_from_january_to_december_gives_the_year() -> None:
+    lines = ("发布时间：2017年9月20日", "报告日期：2017年7月15日", "项目起止时间", "2016年1月起至2016年12月止")
+    blocks = tuple(Paragraph(line) for line in lines)
+    assert read_report(Document(SOURCE, blocks), "0").report.fiscal_year == 2016
+
+
 def test_a_form_whose_bodies_name_no_place_has_none() -> None:
     assert county_of("水利局", "河道管理所") == (None, None)

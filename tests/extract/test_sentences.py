@@ -491,12 +491,18 @@ YEARS = [
     ("会议费较2019年的26万元减少1万元。", [2019, 2022]),
     ("公务接待费9万元，2021年为11万元；公务用车费8万元，上年为7万元。", [2022, 2021, 2022, 2021]),
     ("2021 年 12 月 5 日 支出 12.5 万元", [2021]),
+    ("为自1963年有观测记录以来最少的一年，受灾面积21公顷。", [2022]),
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), YEARS)
 def test_a_year_holds_for_the_numbers_it_is_said_of(text: str, expected: list[int]) -> None:
     assert [figure.fiscal_year for figure in figures(text)] == expected
+
+
+def test_the_number_of_a_list_that_touches_a_count_is_no_part_of_it() -> None:
+    assert rows("5.18个村建成水窖。") == []
+    assert [figure.value for figure in figures("办理时间缩短，满意率提高2.5个百分点。")] == [Decimal("2.5")]
 
 
 @given(st.decimals(min_value=0, max_value=10**7, places=2))

@@ -89,6 +89,10 @@ def test_the_text_trusted_most_decides() -> None:
     assert find_region(["樟树市财政局", "曲靖市考察报告"]) == find_region(["樟树市财政局"])
 
 
+def test_a_place_that_is_left_out_is_not_the_document_s() -> None:
+    assert find_region(["山东省各市（不含青岛市）的项目", FILLER]) == find_region(["山东省"])
+
+
 def test_a_title_is_made_finer_by_a_place_inside_the_first() -> None:
     assert find_region(["曲靖市2020年沾益区水利项目"]) == Region("云南省", "曲靖市", "沾益区", "530303")
 

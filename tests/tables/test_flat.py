@@ -338,3 +338,27 @@ def test_a_list_of_projects_without_row_ends_stands_under_its_heads() -> None:
     )
     table = only_table("".join(f"{cell} |\n" for row in (heads, *rows) for cell in row))
     assert [tuple(row[head] for head in heads) for row in rows_below(table, "自评等级")] == list(rows)
+
+
+def test_a_level_that_says_what_must_be_filled_in_is_a_level_with_one_name_below_it() -> None:
+    table = only_table(
+        "项目名称 | 湖滨绿化项目 |\n"
+        "绩 效 指 标 | 一级指标 | 二级指标 | 三级指标 | 指标值 |\n"
+        "产出指标 | 数量指标 (必填硬性指标) | 栽植面积（亩） | 800 |\n"
+        "效益指标 | 社会效益 指标 (必填) | 受益人数（人） | 132 |\n"
+        "生态效益 指标 (选填) | 提高绿化覆盖率，促进物种保护。 | ||\n"
+    )
+    assert [cell.col for cell in table.cells if "选填" in cell.text] == [2]
+    assert [cell.col for cell in table.cells if cell.text.startswith("提高")] == [3]
+
+
+def test_a_label_whose_cell_ends_on_the_next_line_begins_the_form() -> None:
+    table = only_table(
+        "项目名称\n|\n山塘清淤经费\n|\n||||||||\n主管部门\n|\n某市水利局\n|\n项目实施单位\n|\n某市水利站\n|\n||||||\n"
+        "项目类别\n|\n1、部门预算项目 R 2、市直专项 □\n|\n||||||||\n"
+        "预算执行情况(万元)\n|\n|\n预算数(A)\n|\n执行数(B)\n|\n执行率(B/A)\n|\n得分\n|\n||||\n"
+        "年度财政资金总额\n|\n34.6\n|\n34.6\n|\n100%\n|\n20\n|\n|||||\n"
+    )
+    texts = [cell.text for cell in table.cells if cell.text.strip()]
+    assert texts[:6] == ["项目名称", "山塘清淤经费", "主管部门", "某市水利局", "项目实施单位", "某市水利站"]
+    assert "1、部门预算项目 R 2、市直专项 □" in texts
