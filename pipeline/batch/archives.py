@@ -39,6 +39,7 @@ from pipeline.batch.archive_members import (
     decode_name,
 )
 from pipeline.batch.job import Task
+from pipeline.batch.mails import HEAD_BYTES, is_mail, mail_members
 from pipeline.errors import OutputError
 from pipeline.sources import is_document_name
 from pipeline.storage import copy_object, disk_reason, is_remote, open_binary, reason
@@ -71,7 +72,7 @@ _DAMAGE = (
 )
 
 TOO_DEEP = f"压缩包嵌套超过 {DEPTH_MAX} 层，不予读取：请手工解压"
-NOTHING_INSIDE = "压缩包里没有文档：请确认下载完整"
+NOTHING_INSIDE = "压缩包或邮件里没有文档：请确认下载完整"
 
 
 @dataclass(slots=True)
@@ -96,12 +97,12 @@ def archive_kind(path: Path | str) -> str | None:
     """What kind of archive a file is, by its bytes; None for documents (a docx is a zip, too) and unreadable files."""
     try:
         with open_binary(str(path)) as file:
-            head = file.read(512)
+            head = file.read(HEAD_BYTES)
     except OSError:
         return None
     if head[257:262] == b"ustar":
         return "tar"
-    kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+    kind = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "mail" if is_mail(head) else None)
     return None if kind == "zip" and _is_office_file(path) else kind
 
 
@@ -243,6 +244,8 @@ def iter_members(path: Path, kind: str, scratch: Path) -> Iterator[Member]:
         return _zip_members(path)
     if kind == "tar":
         return _tar_members(path.open("rb"), None)
+    if kind == "mail":
+        return mail_members(path)
     if kind in _OPENERS:
         return _compressed_members(path, kind)
     from pipeline.batch.archive_tools import tool_members

@@ -61,6 +61,7 @@ _ARCHIVES = (
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1", b"avif")
 _BMP_HEADER_BYTES = (12, 40, 108, 124)
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OUTLOOK_STREAM = "__properties_version"
 _ZIP = b"PK\x03\x04"
 
 _ENCRYPTED = "文件已加密：请先用 Office/WPS 解除密码保护再读取"
@@ -181,6 +182,8 @@ def _sniff_compound(content: bytes) -> str:
     names = compound_stream_names(content)
     if "EncryptedPackage" in names:
         raise InputError(_ENCRYPTED)
+    if any(name.startswith(_OUTLOOK_STREAM) for name in names):
+        raise InputError("这是 Outlook 邮件（.msg）：请另存为 .eml，或取出附件再读取")
     for name in names:
         if name == "WordDocument":
             if is_encrypted_word(content):

@@ -75,6 +75,7 @@ def test_office_packages_are_told_from_archives(make_docx, make_xlsx, make_zip):
         (b"\0" * 5000, "没有任何内容"),
         (compound("EncryptionInfo", "EncryptedPackage"), "加密"),
         (compound("Contents"), "不完整"),
+        (compound("WordDocument", "__properties_version1.0"), "Outlook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "不完整"),
         (bytes(range(256)) * 40, "二进制"),
     ],
