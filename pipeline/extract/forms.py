@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.grouping import Group
 from pipeline.extract.sections import (
+    EntrySection,
     FiguresSection,
     FundsSection,
     GoalsSection,
@@ -32,7 +33,10 @@ DEPARTMENT_FUNDS = {"basic_expenditure", "project_expenditure"}
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One form; `first` and `last` are indexes of the document's blocks, `labels` the label cells' values."""
+    """One form; `first` and `last` are indexes of the document's blocks, `labels` the label cells' values.
+
+    `entry` tells one row of a list, which is complete by itself.
+    """
 
     first: int
     last: int
@@ -49,6 +53,7 @@ class Form:
     prose: tuple[ProseSection, ...]
     base_data: bool
     evidence: Evidence
+    entry: bool = False
 
     @property
     def subject(self) -> str | None:
@@ -108,6 +113,7 @@ def group_to_form(group: Group) -> Form:
         prose=tuple(section for section in sections if isinstance(section, ProseSection)),
         base_data=any(isinstance(section, FiguresSection) and section.base_data for section in sections),
         evidence=group.evidence,
+        entry=any(isinstance(section, EntrySection) for section in sections),
     )
 
 

@@ -126,7 +126,7 @@ def read_funds(grid: Grid, row: int, unit: str | None) -> tuple[list[Section], i
     become figures.
     """
     columns = read_columns(grid, row, unit)
-    by_project = any(head_field("labels", cell.text) in ("subject", "department") for cell in grid.filled(row))
+    by_project = any(_names_project(cell) for cell in grid.filled(row))
     row += 1
     funds: list[Fund] = []
     leftovers: list[Section] = []
@@ -142,6 +142,11 @@ def read_funds(grid: Grid, row: int, unit: str | None) -> tuple[list[Section], i
     if funds and (by_project or not any(fund.item in FUND_ITEMS for fund in funds)):
         return [FundsSection((), tuple(figure for fund in funds for figure in fund_to_figures(fund))), *leftovers], row
     return [FundsSection(tuple(funds)), *leftovers], row
+
+
+def _names_project(head: Cell) -> bool:
+    """True for 项目名称 and 部门名称; 资金名称 names the lines of a form too."""
+    return head_field("labels", head.text) in ("subject", "department") and head_field("funds", head.text) != "label"
 
 
 def read_sideways(grid: Grid, row: int, unit: str | None) -> tuple[list[Section], int]:

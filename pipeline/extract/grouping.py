@@ -10,6 +10,7 @@ from itertools import chain
 from pipeline.document import Block, Paragraph, Table
 from pipeline.extract.halves import split_side_by_side
 from pipeline.extract.sections import (
+    EntrySection,
     FiguresSection,
     FundsSection,
     GoalsSection,
@@ -20,7 +21,7 @@ from pipeline.extract.sections import (
     TitleSection,
     TotalSection,
 )
-from pipeline.extract.tables import HEADED, Context, read_line_labels, read_sections
+from pipeline.extract.tables import HEADED, Context, read_line_grades, read_line_labels, read_sections
 from pipeline.labels import is_form_title
 from pipeline.normalize.dates import parse_fiscal_year
 from pipeline.normalize.money import find_money_unit
@@ -66,7 +67,7 @@ def group_sections(blocks: Sequence[Block], year: int | None, report_title: str 
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
             if groups and index - groups[-1].last <= LINES_BELOW:
-                _add(groups[-1], read_line_labels(block))
+                _add(groups[-1], [*read_line_labels(block), *read_line_grades(block)])
             continue
         lines = paragraphs_above(blocks, index)
         above = [line.text for line in lines]
@@ -153,6 +154,8 @@ def _add(group: _Open, sections: Iterable[Section]) -> None:
                 group.has.add("total")
             case FiguresSection():
                 group.has.add("figures")
+            case EntrySection():
+                group.has.add("entry")
             case LabelSection(field=name, value=value):
                 group.has.update({name} if value else set())
             case _:
@@ -164,8 +167,10 @@ def _starts_new(group: _Open, section: Section) -> bool:
     match section:
         case TitleSection(text=text):
             return is_form_title(text) and bool(group.has & {"indicators", "funds", "figures", "total"})
+        case EntrySection():
+            return bool(group.has)
         case LabelSection(field="subject"):
-            return bool(group.has & {"subject", "indicators", "funds", "goals", "figures"})
+            return "entry" not in group.has and bool(group.has & {"subject", "indicators", "funds", "goals", "figures"})
         case LabelSection(field="department"):
             return {"department", "indicators"} <= group.has
         case FundsSection(funds=funds):

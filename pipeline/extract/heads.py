@@ -40,6 +40,12 @@ SIDEWAYS = {
 SCORES = ("score_self", "score", "score_review")
 PAIR_MONEY = MONEY_FIELDS | {"appropriation"}
 PROJECT_HEADS = 4  # so many columns has a list of projects that names no money
+LISTED = (
+    "subject",
+    "department",
+    "filled_by",
+    "implementing_unit",
+)  # what names the rows of a list, the first there is
 LABEL_CHARS = 20  # no label is longer
 GOAL_CHARS = 6  # no goal is shorter
 FUNDS_TOTAL = re.compile(r"(年度|项目|本年度?|全年|当年)?(项目|预算)?资金(年度)?(申请)?(总额|总计|合计)|下达资金总额")
@@ -109,9 +115,10 @@ def is_indicators_head(cells: list[Cell]) -> bool:
 
 
 def project_columns(cells: list[Cell]) -> dict[str, int]:
-    """Field → column of a head with one project per row below it; empty for any other head.
+    """Field → column of a head with one project or department per row below it; empty for any other head.
 
-    Scores or grades stand in it, and money, or at least four named columns.
+    `name` is the column that names the rows: the project's, else the department's. Scores or grades stand in the head,
+    and money, or at least four named columns.
     """
     money = column_fields(cells, "funds")
     fields = {field: col for col, field in column_fields(cells, "labels").items()}
@@ -123,7 +130,9 @@ def project_columns(cells: list[Cell]) -> dict[str, int]:
     plain = next((cell.col for cell in cells if bare(cell.text) == "项目"), None)
     if plain is not None and "subject" not in fields and {"score", "grade"} <= set(fields):
         fields["subject"] = plain
-    is_head = "subject" in fields and {"score", "grade"} & set(fields)
+    names = next((fields[field] for field in LISTED if field in fields), None)
+    fields.update({} if names is None else {"name": names})
+    is_head = "name" in fields and {"score", "grade"} & set(fields)
     is_wide = {"score", "grade"} <= set(fields) and len(cells) >= PROJECT_HEADS
     has_values = set(money.values()) & MONEY_FIELDS or is_wide
     return fields if is_head and has_values and not any(is_numeric(cell.text) for cell in cells) else {}
@@ -132,14 +141,22 @@ def project_columns(cells: list[Cell]) -> dict[str, int]:
 def is_projects_head(grid: Grid, row: int) -> bool:
     """True for 项目名称 | … | 自评得分 | 等级 over rows of projects; a form's own line of labels is none.
 
-    Where the head names no money, a number below the head of scores proves the row of a project.
+    Where the head names no money, a number below the head of scores proves the row of a project. 资金名称 heads the
+    lines of a form's funds too: then the block's label stands left of it, or a line of funds below it.
     """
     head = head_cells(grid, row)
     fields = project_columns(head)
-    if not fields or set(column_fields(head, "funds").values()) & MONEY_FIELDS:
-        return bool(fields)
+    if not fields:
+        return False
     below = max(cell.row for cell in head) + 1
-    return is_numeric(grid.text(below, fields.get("score", -1))) and not is_numeric(grid.text(below, fields["subject"]))
+    name = grid.text(below, fields["name"])
+    if any(cell.col == fields["name"] and head_field("funds", cell.text) == "label" for cell in head) and (
+        item_code(name) in SIDEWAYS or any(head_field("sections", cell.text) == "funds" for cell in grid.distinct(row))
+    ):
+        return False
+    if "subject" in fields and set(column_fields(head, "funds").values()) & MONEY_FIELDS:
+        return True
+    return is_numeric(grid.text(below, fields.get("score", -1))) and bool(fold(name)) and not is_numeric(name)
 
 
 def head_cells(grid: Grid, row: int) -> list[Cell]:

@@ -12,6 +12,7 @@ from pipeline.normalize.number import parse_cell
 from pipeline.normalize.text import is_blank_value
 
 NAME = "名称"  # heads the names of a level where its points stand beside them
+LEVEL4 = "四级"  # begins the head of names that are finer than the third level's
 LEVELS = ("level1", "level2", "level3")
 
 
@@ -27,7 +28,8 @@ class Columns:
 def read_columns(grid: Grid, row: int, self_evaluation: bool) -> tuple[Columns, int]:
     """The columns that the head at `row` names, and the first row below it. A head may run over two rows.
 
-    Where 自评得分 stands beside 评价得分, a self-evaluation's score is the former, an evaluation's the latter.
+    Where 自评得分 stands beside 评价得分, a self-evaluation's score is the former, an evaluation's the latter. A fourth
+    level names the rows: the third, which several of them may share, is kept as `coarser` for rows without a fourth.
     """
     by_col = column_fields(grid.filled(row), "indicators")
     last = row
@@ -47,6 +49,8 @@ def read_columns(grid: Grid, row: int, self_evaluation: bool) -> tuple[Columns, 
             fields["level3"] = col
         elif field == "level1" and "level1" in fields and "level2" not in by_col.values():
             fields["level2"] = col
+        elif field == "level3" and "level3" in fields and bare(grid.text(last, col)).startswith(LEVEL4):
+            fields["coarser"], fields["level3"] = fields["level3"], col
         else:
             fields.setdefault(field, col)
         level = field if field in LEVELS else None

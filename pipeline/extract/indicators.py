@@ -181,6 +181,8 @@ def _row_texts(grid: Grid, row: int, columns: Columns) -> dict[str, str]:
         field: "" if name is not None and field in VALUES and grid.at(row, col) is name else grid.text(row, col)
         for field, col in columns.fields.items()
     }
+    if not fold(texts.get("level3", "")):
+        texts["level3"] = texts.get("coarser", "")
     if _is_lone_name(grid, row, columns, texts):
         texts.update(level2=texts["level1"], level3=texts["level1"])
     adjusted = texts.pop("target_adjusted", "")

@@ -1,4 +1,7 @@
-"""Several projects in one table, one per row: 序号 | 项目名称 | 预算数 | 执行数 | 执行率 | 自评得分 | 等级."""
+"""Several objects in one table, one per row: 序号 | 项目名称 | 预算数 | 执行数 | 执行率 | 自评得分 | 等级.
+
+Departments are listed so too: 部门名称 | 部门预算数 | 支出决算数 | 得分 | 等级.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pipeline.extract.funds import fund_to_figures, is_amount, name_columns, poi
 from pipeline.extract.grid import Grid
 from pipeline.extract.heads import RowKind, classify_row, head_cells, project_columns
 from pipeline.extract.sections import (
+    EntrySection,
     FiguresSection,
     FundsSection,
     GradeSection,
@@ -38,7 +42,7 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
     totals: list[Section] = []
     row = max(cell.row for cell in head) + 1
     while row < len(grid.rows) and classify_row(grid, row) not in ENDS:
-        name = grid.at(row, named["subject"])
+        name = grid.at(row, named["name"])
         filled = grid.filled(row)
         numbers = [cell for cell in filled if is_amount(cell.text) and cell is not filled[0]]
         if filled and head_field("totals", filled[0].text) == "label":
@@ -58,10 +62,12 @@ MONEY = frozenset({"initial_budget", "annual_budget", "executed", "execution_rat
 
 
 def _read_project(grid: Grid, row: int, name: Cell, named: dict[str, int]) -> list[Section]:
-    sections: list[Section] = [LabelSection("subject", "项目名称", join_lines(name.text), cell_evidence(name))]
+    field, label = ("subject", "项目名称") if "subject" in named else ("department", "部门名称")
+    named_so = LabelSection(field, label, join_lines(name.text), cell_evidence(name))
+    sections: list[Section] = [EntrySection(), named_so]
     for field in ("competent_dept", "implementing_unit"):
         cell = grid.at(row, named.get(field, -1))
-        if cell is not None and fold(cell.text):
+        if cell is not None and cell is not name and fold(cell.text):
             sections.append(LabelSection(field, field, join_lines(cell.text), cell_evidence(cell)))
     score = grid.text(row, named["score"]) if "score" in named else ""
     value = points(score)

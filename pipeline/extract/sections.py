@@ -28,6 +28,11 @@ class LabelSection:
 
 
 @dataclass(frozen=True, slots=True)
+class EntrySection:
+    """One row of a list begins here: what follows, up to the next one, speaks of another object."""
+
+
+@dataclass(frozen=True, slots=True)
 class FundsSection:
     funds: tuple[Fund, ...]
     figures: tuple[Figure, ...] = ()
@@ -88,6 +93,7 @@ class LeftoverSection:
 Section = (
     TitleSection
     | LabelSection
+    | EntrySection
     | FundsSection
     | GoalsSection
     | IndicatorsSection

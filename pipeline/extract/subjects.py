@@ -25,7 +25,9 @@ class Subject:
 
     @property
     def first(self) -> int:
-        return min([form.first for form in self.forms] + [statement.first for statement in self.statements])
+        """Where it begins; a row of a list keeps its place in the list, wherever else the text speaks of it."""
+        listed = [form.first for form in self.forms if form.entry]
+        return min(listed or [form.first for form in self.forms] + [part.first for part in self.statements])
 
 
 def likeness(a: str, b: str) -> float:
@@ -45,18 +47,21 @@ def _bare_name(name: str) -> str:
 def find_subjects(forms: Sequence[Form], statements: Sequence[Statement]) -> list[Subject]:
     """The evaluated objects: forms first, then each statement with the form it speaks of or on its own."""
     evaluating = [form for form in forms if form.is_evaluation]
-    of_department = [form for form in forms if form.kind == "department" or _is_within(form, statements)]
+    listed = [form for form in evaluating if form.entry and form.kind == "department"]
+    others = [form for form in forms if not any(form is own for own in listed)]
+    of_department = [form for form in others if form.kind == "department" or _is_within(form, statements)]
     departments = [form for form in of_department if form.is_evaluation or form.base_data]
     parts: list[tuple[list[Form], list[Statement]]] = []
     if any(form.is_evaluation for form in departments):
         parts.append((departments, []))
-    projects = [form for form in evaluating if not any(form is own for own in departments)]
+    parts += [([form], []) for form in listed]
+    projects = [form for form in evaluating if not any(form is own for own in (*departments, *listed))]
     parts += [(forms_, []) for forms_ in _join_pieces(projects, statements)]
     for statement in statements:
         home = _home(statement, parts, len(statements))
         if home is not None:
             home[1].append(statement)
-        elif len(evaluating) < SEVERAL or not _is_bare_name(statement):
+        elif len(evaluating) < SEVERAL or not (_is_bare_name(statement) or _is_above_list(statement, listed)):
             parts.append(([], [statement]))
     subjects = [Subject(tuple(forms), tuple(statements)) for forms, statements in parts]
     return sorted(subjects, key=lambda subject: subject.first)
@@ -104,6 +109,11 @@ def _is_bare_name(statement: Statement) -> bool:
     return statement.subject is None or not any((*said, statement.funds))
 
 
+def _is_above_list(statement: Statement, listed: Sequence[Form]) -> bool:
+    """True where a body that is none of the listed departments states no score: the one that lists them."""
+    return bool(listed) and statement.kind == "department" and statement.score is None
+
+
 def _kind(part: tuple[list[Form], list[Statement]], statement: Statement) -> Kind:
     """The kind of the forms of a part: a department's too where they are tables within its report."""
     form = part[0][0]
@@ -116,7 +126,10 @@ def _home(
     """The forms that a statement speaks of: the department's, or the project of the likest name."""
     same_kind = [part for part in parts if part[0] and _kind(part, statement) == statement.kind]
     if statement.kind == "department":
-        return same_kind[0] if same_kind else None
+        listed = [part for part in same_kind if part[0][0].entry]
+        named = [part for part in listed if part[0][0].labels.get("department") == statement.subject]
+        whole = [part for part in same_kind if not part[0][0].entry]
+        return next(iter([*named, *whole]), None)
     scored = [(likeness(statement.subject or "", part[0][0].subject or ""), i) for i, part in enumerate(same_kind)]
     best = max(scored, default=(0.0, -1))
     if best[0] >= SAME_SUBJECT:

@@ -14,6 +14,7 @@ from pipeline.extract.grades import read_grades, read_total_grade
 from pipeline.extract.grid import Grid, joined, table_to_grid
 from pipeline.extract.heads import RowKind, classify_row, column_fields, goal_cells, goal_field
 from pipeline.extract.indicators import read_headless, read_indicators
+from pipeline.extract.narrative_cover import is_body
 from pipeline.extract.pairs import read_pairs
 from pipeline.extract.projects import read_projects
 from pipeline.extract.sections import (
@@ -235,7 +236,8 @@ def _read_label(cell: Cell, value: Cell | None, after: Cell | None) -> tuple[Sec
         if value is not None and _is_head(value.text, field):
             value = None
         text = join_lines(value.text) if value else ""
-        return LabelSection(field, bare(cell.text), text, cell_evidence(value or cell)), value is not None
+        named = _named_field(field, text)
+        return LabelSection(named, bare(cell.text), text, cell_evidence(value or cell)), value is not None
     if value is not None and head_field("totals", cell.text) == "label" and (score := _points(value.text)) is not None:
         given = _points(after.text) if after else None
         if after and given is not None and given <= score:
@@ -259,6 +261,14 @@ def inline_labels(cells: list[Cell]) -> list[Section]:
     return [section for cell in cells for section in text_labels(cell.text.replace("\n", "  "), cell_evidence(cell))]
 
 
+def read_line_grades(paragraph: Paragraph) -> list[GradeSection]:
+    """The grade that a line beside a form begins with (`评价等级：优`)."""
+    text = fold(paragraph.text)
+    label, mark, _ = text.partition(":")
+    is_grade = mark and len(text) <= LINE_CHARS and head_field("totals", label) == "grade"
+    return read_grades([Cell(0, 0, text)]) if is_grade else []
+
+
 def read_line_labels(paragraph: Paragraph, fields: Collection[str] = SIGNED) -> list[Section]:
     """What a line beside a form says of it: below, the body and the date (`填报单位：某局　填报日期：…`)."""
     evidence = Evidence(page=paragraph.page, box=paragraph.box, source="text", confidence=paragraph.confidence)
@@ -271,7 +281,14 @@ def text_labels(text: str, evidence: Evidence) -> list[LabelSection]:
     if len(fold(text)) > LINE_CHARS:
         return []
     pairs = [(label, value, head_field("labels", label)) for label, value in split_labels(text)]
-    return [LabelSection(field, bare(label), value, evidence) for label, value, field in pairs if field]
+    return [
+        LabelSection(_named_field(field, value), bare(label), value, evidence) for label, value, field in pairs if field
+    ]
+
+
+def _named_field(field: str, value: str) -> str:
+    """The field of a label; what is evaluated (评价对象) is a department where it is a body's name, else a project."""
+    return ("department" if is_body(value) else "subject") if field == "evaluated" else field
 
 
 def read_rest(grid: Grid, row: int, cells: list[Cell]) -> list[Section]:

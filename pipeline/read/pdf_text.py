@@ -23,6 +23,8 @@ RULING_SLACK_PT = 0.8  # how far a character may reach over a ruling beside it
 RUN_SLACK_EM = 0.35  # the same where another text begins there
 OVERLAP_SLACK_EM = 1.1
 SEAM_EM = 0.05  # by which the runs of one text stand apart at most
+CLOSING = frozenset("）】》」』，。；：、")  # full-width marks whose right half is blank
+CLOSING_BLANK_EM = 0.5
 LINE_END_HYPHEN = 0x02  # pdfium's mark for a hyphen at the end of a line
 BOLD_WEIGHT = 600
 BOLD_NAMES = ("bold", "heavy", "black", "simhei", "黑体")
@@ -202,12 +204,14 @@ def _find_cuts(line: Sequence[_Placed], verticals: Sequence[Ruling]) -> list[int
 
 def _is_between(ruling: Ruling, left: _Placed, right: _Placed) -> bool:
     """Whether the ruling passes between two neighbours. Texts of two cells (two runs) may reach over it: a little, or
-    by a character where they also overlap or leave a gap, as the runs of one text do not.
+    by a character where they also overlap or leave a gap, as the runs of one text do not. The blank half of a mark
+    that ends a text reaches over nothing.
     """
-    slack = RULING_SLACK_PT
+    slack, end = RULING_SLACK_PT, left.end
     if left.run is not right.run:
         slack = (OVERLAP_SLACK_EM if abs(right.start - left.end) > SEAM_EM * left.size else RUN_SLACK_EM) * left.size
-    return left.end - slack <= ruling.x0 <= right.start + slack
+        end -= CLOSING_BLANK_EM * left.size if left.text in CLOSING else 0.0
+    return end - slack <= ruling.x0 <= right.start + slack
 
 
 def _to_word(chars: Sequence[_Placed]) -> Word:

@@ -51,6 +51,17 @@ def test_a_signature_line_below_gives_the_date_and_no_names() -> None:
     assert form.labels == {"subject": "甲项目"}
 
 
+def test_the_grade_in_a_line_below_is_the_form_s() -> None:
+    (form,) = read(Paragraph("部门整体支出绩效评价计分表"), draw(HEAD, ROW), Paragraph("评价等级：良"))
+    assert form.grade == "良"
+
+
+def test_what_is_evaluated_is_a_department_by_a_body_s_name_else_a_project() -> None:
+    (body,) = read(Paragraph("绩效评价计分表"), Paragraph("评价对象：某县教育局（体育局）"), draw(HEAD, ROW))
+    (project,) = read(Paragraph("绩效评价计分表"), Paragraph("评价对象：校舍维修改造"), draw(HEAD, ROW))
+    assert (body.labels, project.labels) == ({"department": "某县教育局（体育局）"}, {"subject": "校舍维修改造"})
+
+
 def test_a_label_without_value_does_not_take_the_next_label() -> None:
     (form,) = read(draw(["主管部门", "", "实施单位", "某局"], ["项目名称", "甲项目", "<", "<"]))
     assert form.labels == {"implementing_unit": "某局", "subject": "甲项目"}

@@ -42,6 +42,21 @@ def test_a_merged_level_belongs_to_every_row_it_covers() -> None:
     assert {row.level1_raw for row in rows} == {"产出指标"}
 
 
+def test_a_fourth_level_names_its_rows_and_the_third_those_without_one() -> None:
+    rows = only(
+        ["一级指标", "二级指标", "三级指标", "四级指标", "分值", "计算公式及评分标准", "得分"],
+        ["过程（40分）", "预算执行（20分）", "执行进度", "预算完成率", "8", "完成率=完成数/预算数×100%", "7.6"],
+        ["^", "^", "^", "支付进度率", "8", "每低1%扣0.2分", "7"],
+        ["^", "^", "结转结余率", "", "4", "≤5%得4分", "4"],
+    )
+    assert [(row.level3, row.level2, row.score) for row in rows] == [
+        ("预算完成率", "budget_execution", Decimal("7.6")),
+        ("支付进度率", "budget_execution", Decimal(7)),
+        ("结转结余率", "budget_execution", Decimal(4)),
+    ]
+    assert rows[0].criteria == "完成率=完成数/预算数×100%"
+
+
 def test_a_level_that_the_exporter_left_blank_is_the_one_above() -> None:
     rows = only(
         ["一级指标", "二级指标", "三级指标", "指标值", "完成值"],

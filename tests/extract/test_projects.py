@@ -145,13 +145,45 @@ def test_projects_headed_by_one_word_are_told_by_score_and_grade() -> None:
     assert [(form.subject, form.grade, form.funds[0].executed) for form in forms] == [("湿地巡护", "优", 180000)]
 
 
-def test_a_list_of_departments_names_no_department() -> None:
+def test_every_row_of_a_list_of_departments_with_scores_is_a_form_of_its_own() -> None:
+    forms = read(
+        UNIT,
+        draw(
+            ["序号", "部门名称", "整体支出预算数", "支出决算数", "产出（40分）", "综合得分", "评价等级"],
+            ["1", "某县林业局", "20", "18", "38", "95", "优"],
+            ["2", "某县水利局", "10", "9", "33.5", "88.5", "良"],
+        ),
+    )
+    assert [(form.kind, form.labels, form.total.score if form.total else None, form.grade) for form in forms] == [
+        ("department", {"department": "某县林业局"}, 95, "优"),
+        ("department", {"department": "某县水利局"}, Decimal("88.5"), "良"),
+    ]
+    assert [fund.executed for form in forms for fund in form.funds] == [180000, 90000]
+
+
+def test_lines_of_funds_under_the_word_for_their_names_are_no_projects() -> None:
     (form,) = read(
         UNIT,
         draw(
-            ["部门名称", "整体支出预算数", "整体支出执行数", "自评得分"],
-            ["某县林业局", "20", "18", "95"],
-            ["某县水利局", "10", "9", "90"],
+            ["预算执行情况", "资金名称", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+            ["^", "部门预算总额", "50", "60", "54", "10", "90%", "9"],
+            ["^", "（1）基本支出", "30", "30", "30", "—", "100%", "—"],
+        ),
+    )
+    assert form.labels == {}
+    assert [(fund.item, fund.annual_budget, fund.score) for fund in form.funds] == [
+        ("total", 600000, 9),
+        ("basic_expenditure", 300000, None),
+    ]
+
+
+def test_a_list_of_departments_without_scores_names_no_department() -> None:
+    (form,) = read(
+        UNIT,
+        draw(
+            ["部门名称", "整体支出预算数", "整体支出执行数"],
+            ["某县林业局", "20", "18"],
+            ["某县水利局", "10", "9"],
         ),
     )
     assert "department" not in form.labels

@@ -58,6 +58,24 @@ def test_a_form_with_a_project_s_name_within_a_department_s_report_stays_its_own
     assert len(find_subjects([form], [report])) == 2
 
 
+def test_departments_of_a_list_are_evaluated_each_by_itself_and_the_body_that_lists_them_is_not() -> None:
+    listed = read(
+        draw(
+            ["部门名称", "部门预算数（元）", "支出决算数（元）", "综合得分"],
+            ["云岭县林业局", "300", "270", "92"],
+            ["云岭县水务局", "100", "100", "95"],
+        )
+    )
+    money = Fund(item_raw="财政资金", item="fiscal", annual_budget=Decimal(400), evidence=EVIDENCE)
+    above = Statement(kind="department", subject="云岭县财政局", funds=(money,), first=0, last=0, evidence=EVIDENCE)
+    own = Statement(kind="department", subject="云岭县水务局", grade="优", first=9, last=9, evidence=EVIDENCE)
+    subjects = find_subjects(listed, [above, own])
+    assert [(s.forms[0].labels["department"], s.statements) for s in subjects] == [
+        ("云岭县林业局", ()),
+        ("云岭县水务局", (own,)),
+    ]
+
+
 def evaluations_of(title: str, *sentences: str) -> int:
     """How many evaluations a document of sentences under a title has."""
     source = Source("text.docx", "text.docx", "docx", "application/msword", b"", "0" * 64)

@@ -65,6 +65,15 @@ def test_texts_of_two_cells_are_parted_though_the_first_reaches_over_the_border(
     assert texts(only_page(source_of(draw))) == ["满意程度。", "问卷调查"]
 
 
+def test_the_blank_half_of_a_closing_mark_may_reach_over_the_border() -> None:
+    def draw(canvas: Any) -> None:
+        write(canvas, "目标（8）", 60, 100, 10)
+        write(canvas, "绩效目标", 105, 100, 10)
+        canvas.line(101, A4[1] - 80, 101, A4[1] - 110)
+
+    assert texts(only_page(source_of(draw))) == ["目标（8）", "绩效目标"]
+
+
 def test_heads_too_wide_for_their_cells_are_parted() -> None:
     def draw(canvas: Any) -> None:
         write(canvas, "全年执行数", 60, 100)
