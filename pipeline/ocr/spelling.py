@@ -27,14 +27,18 @@ OTHER_UNITS = frozenset("万亿千百十分元角年月日天时秒周季岁届�
 MAX_WORD = 12
 MIN_PLACE = 3  # characters of a place name: shorter ones are parts of other words
 LABEL_FILES = ("forms.toml", "heads.toml", "indicators.toml", "items.toml")
-COMMON = ("部门", "单位", "资金", "预算", "执行", "指标", "项目")
+COMMON = ("部门", "单位", "资金", "预算", "执行", "指标", "项目", "上门", "专门", "门诊", "闸门", "阀门")
+STROKES = frozenset("lI|丨")
+MIN_ONE = 0.05  # of `1`, for a stroke before a unit
 
 
 def respell(alternatives: Sequence[Alternatives]) -> tuple[Alternatives, ...]:
     """The alternatives of each character of a word, a doubtful 汉字's put so that the first reading makes a word."""
     settled = list(alternatives)
     for k, choices in enumerate(settled):
-        if len(choices) < 2 or choices[0][1] >= DOUBT or not HAN.fullmatch(choices[0][0]):
+        if k == 0 and _is_one(settled):
+            settled[k] = _put_first("1", choices)
+        if not is_doubtful(choices):
             continue
         if k == len(settled) - 1 and _follows_figure(settled) and (unit := _unit_meant(choices)):
             settled[k] = unit
@@ -44,9 +48,27 @@ def respell(alternatives: Sequence[Alternatives]) -> tuple[Alternatives, ...]:
             continue
         for other, score in choices[1:]:
             if score >= MIN_SCORE and HAN.fullmatch(other) and _makes_word([*text[:k], other, *text[k + 1 :]], k):
-                settled[k] = ((other, score), *(choice for choice in choices if choice[0] != other))
+                settled[k] = _put_first(other, choices)
                 break
     return tuple(settled)
+
+
+def is_doubtful(choices: Alternatives) -> bool:
+    """Whether a 汉字 was read that may be another."""
+    return len(choices) > 1 and choices[0][1] < DOUBT and bool(HAN.fullmatch(choices[0][0]))
+
+
+def _is_one(alternatives: Sequence[Alternatives]) -> bool:
+    """Whether a word is a stroke that may be a `1`, and a unit: no letter has one (`l起`)."""
+    if len(alternatives) != 2 or not all(alternatives) or alternatives[0][0][0] not in STROKES:
+        return False
+    return dict(alternatives[0]).get("1", 0.0) >= MIN_ONE and alternatives[1][0][0] in known_units() | OTHER_UNITS
+
+
+def _put_first(text: str, choices: Alternatives) -> Alternatives:
+    """The alternatives with one of them put first."""
+    first = next(choice for choice in choices if choice[0] == text)
+    return (first, *(choice for choice in choices if choice is not first))
 
 
 def _follows_figure(alternatives: Sequence[Alternatives]) -> bool:
@@ -58,8 +80,8 @@ def _unit_meant(choices: Alternatives) -> Alternatives | None:
     """The readings of a unit with a counted one first, where the first is no unit; None where it stays as it is."""
     if choices[0][0] in known_units() | OTHER_UNITS:
         return None
-    known = next(((text, score) for text, score in choices[1:] if score >= MIN_UNIT and text in known_units()), None)
-    return None if known is None else (known, *(choice for choice in choices if choice[0] != known[0]))
+    meant = next((text for text, score in choices[1:] if score >= MIN_UNIT and text in known_units()), None)
+    return None if meant is None else _put_first(meant, choices)
 
 
 def _makes_word(characters: Sequence[str], k: int) -> bool:

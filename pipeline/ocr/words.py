@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.document import Box, Ruling, Word
+from pipeline.ocr.broken_words import respell_broken
 from pipeline.ocr.engine import Character, RecognisedLine
 from pipeline.ocr.lines import CROSSING_SHARE, MIN_PIECE_EM, POINTS_PER_INCH, tighten
 from pipeline.ocr.spelling import respell
@@ -44,7 +45,7 @@ def lines_to_words(
             is_alone = len(line.text) == 1 and not is_in_column(line, lines)
             parts = _split_line(line, rulings, dpi)
             words.extend(_part_to_word(line, part, grey, bare, dpi, is_alone) for part in parts)
-    return tuple(word for word in words if word.text)
+    return respell_broken([word for word in words if word.text], rulings)
 
 
 def is_in_column(line: RecognisedLine, lines: Sequence[RecognisedLine]) -> bool:

@@ -71,3 +71,17 @@ def test_words_are_known_from_labels_terms_and_places() -> None:
 )
 def test_behind_a_figure_a_counted_unit_is_meant(last: dict[str, float], text: str) -> None:
     assert spelt("4", last) == text
+
+
+@pytest.mark.parametrize(
+    ("stroke", "unit", "text"),
+    [
+        ({"l": 0.7, "1": 0.28}, "起", "1起"),
+        ({"|": 0.7, "1": 0.28}, "次", "1次"),
+        ({"l": 0.7, "1": 0.01}, "起", "l起"),
+        ({"l": 0.7, "1": 0.28}, "型", "l型"),
+    ],
+    ids=["a letter", "a bar", "hardly offered", "no unit"],
+)
+def test_a_stroke_before_a_unit_is_a_one(stroke: dict[str, float], unit: str, text: str) -> None:
+    assert spelt(stroke, unit) == text
