@@ -179,15 +179,59 @@ def inspect_command(
     engine: Annotated[str | None, ENGINE] = None,
     no_cache: Annotated[bool, NO_CACHE] = False,
 ) -> None:
-    """把一页读出的文字、表线、单元格、字段画在页面图上。Draw what was read on the picture of a page."""
+    """把一页读出的文字、表线、单元格、字段画在页面图上。Draw what was read on the picture of a page.
+
+    --step fields 给每个字段标上记号，并逐个列出它是数据集的哪一行（可交给 jixiao trace）。
+    """
     with _errors_to_exit_codes():
+        from pipeline.console import printable
         from pipeline.inspect import STEPS, inspect_page
         from pipeline.settings import ocr_settings
 
         if step not in STEPS:
             raise typer.BadParameter(f"可用的有 {'、'.join(STEPS)}", param_hint="--step")
         _choose_ocr(engine, no_cache)
-        inspect_page(file, page, out, step, ocr_settings())
+        for field in inspect_page(file, page, out, step, ocr_settings()):
+            typer.echo(printable(f"{field.tag}  {field.row}  {field.name}"))
+
+
+@app.command("trace")
+def trace_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="extract 写出的文件夹。A folder written by extract.")],
+    row: Annotated[
+        str,
+        typer.Argument(metavar="ROW", help="表名:编号:序号，如 indicators:3c4731826b852176-01:5。A row: table:id:seq."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="PNG", help="另把原页上的那一处画成图片。Also draw its place on the page."),
+    ] = None,
+    file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="原文件，如已不在原处。The document, where it was moved.")
+    ] = None,
+    engine: Annotated[str | None, ENGINE] = None,
+    no_cache: Annotated[bool, NO_CACHE] = False,
+) -> None:
+    """从数据集的一行回到原处：哪份文件、哪一页、哪一格、原文。From a row of the dataset back to its place.
+
+    编号：evaluations、funds、indicators 用 eval_id，figures、findings、entities 用 doc_id；序号是 seq 列
+    （evaluations 不用写）。findings 会连同它所涉的各行一起列出。
+    """
+    with _errors_to_exit_codes():
+        from pipeline.console import printable
+        from pipeline.settings import ocr_settings
+        from pipeline.trace import draw_row, finding_to_keys, trace_row, traced_to_lines
+
+        _choose_ocr(engine, no_cache)
+        traced = trace_row(folder, row)
+        for line in traced_to_lines(traced):
+            typer.echo(printable(line))
+        for key in finding_to_keys(traced):
+            typer.echo(f"\n{key}")
+            for line in traced_to_lines(trace_row(folder, key)):
+                typer.echo(printable(line))
+        if out is not None:
+            draw_row(traced, file, out, ocr_settings())
 
 
 @app.command("models")

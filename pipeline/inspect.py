@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.canvas import (
+    POINTS_PER_INCH,
+    Colour,
+    as_it_was_read,
+    draw_frames,
+    find_picture,
+    find_text_layer,
+    to_canvas,
+    write_png,
+)
 from pipeline.document import Box, Page, PageImage, Source
-from pipeline.errors import InputError, OutputError
+from pipeline.records import Evidence, Result
 from pipeline.settings import OcrSettings
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Picture = NDArray[np.uint8]
+    from pipeline.canvas import Pixels
 
 STEPS = ("picture", "page", "ink", "words", "rulings", "grid", "fields", "all")
-POINTS_PER_INCH = 72.0
-Colour = tuple[int, int, int]  # blue, green, red
 WORD_COLOUR: Colour = (60, 160, 0)
 RULING_COLOUR: Colour = (0, 0, 220)
 CELL_COLOUR: Colour = (230, 120, 0)
@@ -29,58 +34,55 @@ LAYERS = {
     "words": ("words",), "rulings": ("rulings",), "grid": ("grid",), "fields": ("fields",),
     "all": ("grid", "rulings", "words", "furniture", "fields"),
 }  # fmt: skip
+TAG_SCALE_PER_PX_PER_PT = 0.2  # size of OpenCV's plain letters, by the resolution of the picture
+TAG_MARGIN_PX = 3
+TAG_COLOUR: Colour = (0, 0, 200)
+TAG_PAPER: Colour = (255, 255, 255)
 
 
-def inspect_page(path: str, number: int, out: Path, step: str, ocr: OcrSettings) -> None:
+class Field(NamedTuple):
+    """A row of the dataset on a page: the mark at its frame, the row as `jixiao trace` takes it, what it is about."""
+
+    tag: str
+    row: str
+    name: str
+    box: Box
+
+
+def inspect_page(path: str, number: int, out: Path, step: str, ocr: OcrSettings) -> list[Field]:
     """Writes the picture of page `number` to `out`, with what `step` names drawn on it.
 
     `picture` is the page as it is in the file, `page` laid upright and straight, `ink` what counts as printed there.
-    Raises InputError for a file without pages or without this page, OutputError where `out` cannot be written.
+    With `fields` the rows of the dataset are framed and marked, and come out. Raises InputError for a file without
+    pages or without this page, OutputError where `out` cannot be written.
     """
-    from pipeline.ocr.opencv import cv2
     from pipeline.read.source import open_source
 
     source = open_source(path)
-    picture = _find_picture(source, number)
-    background, page, dpi = _read(source, picture, ocr, step)
-    canvas = background if background.ndim == 2 else cv2.cvtColor(background, cv2.COLOR_RGB2BGR)
-    canvas = cv2.cvtColor(canvas, cv2.COLOR_GRAY2BGR) if canvas.ndim == 2 else canvas
+    picture = find_picture(source, number)
+    pixels, page, dpi = _read(source, picture, ocr, step)
+    canvas, scale = to_canvas(pixels), dpi / POINTS_PER_INCH
+    fields = _find_fields(source, number, ocr) if "fields" in LAYERS[step] else []
     for layer in LAYERS[step]:
-        _draw(canvas, layer, source, page, ocr, dpi / POINTS_PER_INCH)
-    encoded = cv2.imencode(".png", canvas)[1]
-    try:
-        out.write_bytes(encoded.tobytes())
-    except OSError as error:
-        raise OutputError(f"无法写入 {out}：请检查文件夹是否存在、是否可写") from error
+        if layer == "fields":
+            draw_frames(canvas, [field.box for field in fields], FIELD_COLOUR, scale, 3)
+        else:
+            _draw(canvas, layer, page, scale)
+    if step == "fields":
+        _draw_tags(canvas, fields, scale)
+    write_png(canvas, out)
+    return fields if step == "fields" else []
 
 
-def _find_picture(source: Source, number: int) -> PageImage:
-    from pipeline.read.image import PdfPictures, read_page_images
-    from pipeline.read.pdf import count_pages
-
-    if source.kind == "image":
-        pages = [page for page in read_page_images(source) if isinstance(page, PageImage) and page.number == number]
-    elif source.kind == "pdf":
-        if not 1 <= number <= count_pages(source):
-            raise InputError(f"{source.name}：共 {count_pages(source)} 页，没有第 {number} 页")
-        with PdfPictures(source) as pictures:
-            pages = [page for page in [pictures.render(number)] if isinstance(page, PageImage)]
-    else:
-        raise InputError(f"{source.name}：不是分页文件（PDF 或图片），没有页面可画；请用 jixiao show 查看")
-    if not pages:
-        raise InputError(f"{source.name}：没有第 {number} 页，或它无法显示")
-    return pages[0]
-
-
-def _read(source: Source, picture: PageImage, ocr: OcrSettings, step: str) -> tuple[Picture, Page, float]:
+def _read(source: Source, picture: PageImage, ocr: OcrSettings, step: str) -> tuple[Pixels, Page, float]:
     """The picture to draw on, the page that was read, and the picture's resolution."""
     from pipeline.ocr import prepare_upright
     from pipeline.pages import read_picture
-    from pipeline.read.pdf import page_issues, read_page
 
-    native = read_page(source, picture.number) if source.kind == "pdf" else None
-    if native is not None and page_issues(native) is None:
-        return picture.pixels, native, picture.pixels.shape[1] * POINTS_PER_INCH / native.width
+    native = find_text_layer(source, picture.number)
+    if native is not None:
+        pixels, dpi = as_it_was_read(source, picture, ocr)
+        return pixels, native, dpi
     if step == "picture":
         return picture.pixels, Page(picture.number, 1.0, 1.0, (), ()), picture.dpi or POINTS_PER_INCH
     upright = prepare_upright(picture, ocr)
@@ -88,43 +90,63 @@ def _read(source: Source, picture: PageImage, ocr: OcrSettings, step: str) -> tu
     return (255 - upright.ink if step == "ink" else upright.image), page, upright.dpi
 
 
-def _draw(canvas: Picture, layer: str, source: Source, page: Page, ocr: OcrSettings, scale: float) -> None:
-    """One layer of what was read."""
+def _draw(canvas: Pixels, layer: str, page: Page, scale: float) -> None:
+    """One layer of what was read off the page."""
     from pipeline.ocr.opencv import cv2
     from pipeline.tables import find_page_tables
 
     if layer == "words":
-        _frames(canvas, [word.box for word in page.words], WORD_COLOUR, scale, 1)
+        draw_frames(canvas, [word.box for word in page.words], WORD_COLOUR, scale, 1)
     elif layer == "rulings":
         for r in page.rulings:
             ends = ((round(r.x0 * scale), round(r.y0 * scale)), (round(r.x1 * scale), round(r.y1 * scale)))
             cv2.line(canvas, *ends, RULING_COLOUR, 2)
     elif layer == "grid":
         cells = [cell.box for table in find_page_tables(page) for cell in table.cells if cell.box]
-        _frames(canvas, cells, CELL_COLOUR, scale, 4)
+        draw_frames(canvas, cells, CELL_COLOUR, scale, 4)
     else:
-        boxes = _field_boxes(source, page.number, ocr) if layer == "fields" else _furniture_boxes(page)
-        _frames(canvas, boxes, FIELD_COLOUR if layer == "fields" else FURNITURE_COLOUR, scale, 3)
+        draw_frames(canvas, _furniture_boxes(page), FURNITURE_COLOUR, scale, 3)
 
 
-def _frames(canvas: Picture, boxes: Sequence[Box], colour: Colour, scale: float, thickness: int) -> None:
+def _draw_tags(canvas: Pixels, fields: list[Field], scale: float) -> None:
+    """The marks of the fields at the top right of their frames, those of one frame side by side."""
     from pipeline.ocr.opencv import cv2
 
-    for box in boxes:
-        x0, y0, x1, y1 = (round(v * scale) for v in box)
-        cv2.rectangle(canvas, (x0, y0), (x1, y1), colour, thickness)
+    tags: dict[Box, list[str]] = {}
+    for field in fields:
+        tags.setdefault(field.box, []).append(field.tag)
+    font, size = cv2.FONT_HERSHEY_SIMPLEX, TAG_SCALE_PER_PX_PER_PT * scale
+    for box, marks in tags.items():
+        text = ",".join(marks)
+        width, height = cv2.getTextSize(text, font, size, 1)[0]
+        x, y = round(box.x1 * scale) - width - TAG_MARGIN_PX, round(box.y0 * scale) + height + TAG_MARGIN_PX
+        cv2.rectangle(canvas, (x, y - height), (x + width, y), TAG_PAPER, -1)
+        cv2.putText(canvas, text, (x, y), font, size, TAG_COLOUR, 1, cv2.LINE_AA)
 
 
-def _field_boxes(source: Source, number: int, ocr: OcrSettings) -> list[Box]:
-    """Where the rows of the dataset were read on this page."""
+def _find_fields(source: Source, number: int, ocr: OcrSettings) -> list[Field]:
+    """The rows of the dataset that were read on this page."""
     from pipeline.run import document_to_result, read_document
 
     result = document_to_result(read_document(source, ocr))
-    evidence = [figure.evidence for figure in result.figures]
-    for evaluation in result.evaluations:
-        evidence += [fund.evidence for fund in evaluation.funds]
-        evidence += [indicator.evidence for indicator in evaluation.indicators]
-    return [e.box for e in evidence if e.page == number and e.box]
+    return [
+        Field(tag, row, name, evidence.box)
+        for tag, row, name, evidence in _result_to_marks(result)
+        if evidence.page == number and evidence.box
+    ]
+
+
+def _result_to_marks(result: Result) -> Iterator[tuple[str, str, str, Evidence]]:
+    """Tag, row, name and evidence of each row: `f1.2` is the second fund of the first evaluation, `g7` a figure."""
+    doc_id = result.report.doc_id
+    for index, evaluation in enumerate(result.evaluations, 1):
+        eval_id = f"{doc_id}-{index:02d}"
+        for seq, fund in enumerate(evaluation.funds, 1):
+            yield f"f{index}.{seq}", f"funds:{eval_id}:{seq}", fund.item_raw, fund.evidence
+        for seq, indicator in enumerate(evaluation.indicators, 1):
+            yield f"i{index}.{seq}", f"indicators:{eval_id}:{seq}", indicator.level3 or "", indicator.evidence
+    for seq, figure in enumerate(result.figures, 1):
+        yield f"g{seq}", f"figures:{doc_id}:{seq}", figure.item_raw, figure.evidence
 
 
 def _furniture_boxes(page: Page) -> list[Box]:

@@ -23,8 +23,8 @@ LAYERS = (
     {"sources"},
     {"batch", "crawl", "review"},
     {"api"},
-    {"console"},
-    {"show", "inspect"},
+    {"canvas", "console"},
+    {"inspect", "show", "trace"},
     {"cli"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -14,7 +14,12 @@ from pipeline.lexicon import model_path
 from pipeline.settings import ocr_settings
 
 # Code that has no say in what is read out of a document.
-WITHOUT_SAY = frozenset(("api.py", "batch", "cli.py", "console.py", "crawl", "review", "show.py", "sources.py"))
+WITHOUT_SAY = frozenset(
+    (
+        *("api.py", "batch", "canvas.py", "cli.py", "console.py", "crawl", "inspect.py", "review", "show.py"),
+        *("sources.py", "trace.py"),
+    )
+)
 RULE_SUFFIXES = frozenset((".py", ".toml", ".txt", ".csv", ".tsv", ".json", ".jsonl"))
 A_MODEL = "codes.toml"
 OPTIONAL_TOOLS = ("soffice", "7zz", "7z", "bsdtar", "unar")

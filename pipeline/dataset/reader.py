@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.dataset.rows import Row
+from pipeline.dataset.rows import CellValue, Row
 from pipeline.dataset.schema import TABLES, TableSchema
 from pipeline.errors import InputError
 
@@ -31,6 +31,20 @@ def read_dataset(folder: str | Path) -> dict[str, pd.DataFrame]:
             raise InputError(f"{folder} 里没有 {path.name}：请先运行 jixiao extract … --out {folder}")
         frames[table.name] = arrow_to_frame(pq.read_table(path))
     return frames
+
+
+def read_rows_of(folder: Path, table: str, doc_id: str) -> list[dict[str, CellValue]]:
+    """The rows of one document in one table of a dataset folder, by column, with their exact types.
+
+    Raises InputError where the folder holds no dataset.
+    """
+    import pyarrow.parquet as pq
+
+    path = folder / f"{table}.parquet"
+    if not path.is_file():
+        raise InputError(f"{folder} 里没有 {path.name}：请给出 jixiao extract 写出的文件夹")
+    rows: list[dict[str, CellValue]] = pq.read_table(path, filters=[("doc_id", "==", doc_id)]).to_pylist()
+    return rows
 
 
 def arrow_to_frame(table: pa.Table) -> pd.DataFrame:
