@@ -46,12 +46,16 @@ NO_CACHE = typer.Option("--no-cache", help="不用识别缓存，重新识别。
 
 
 def _choose_ocr(engine: str | None, no_cache: bool) -> None:
-    """The choice put where worker processes find it, too. BadParameter where there is no such engine."""
-    if engine:
-        from pipeline.ocr.engine import ENGINES
+    """The choice put where worker processes find it, too. BadParameter where there is no such engine.
 
-        if engine not in (*ENGINES, "none"):
-            raise typer.BadParameter(f"可用的有 {'、'.join([*ENGINES, 'none'])}", param_hint="--engine")
+    One that the environment names wrongly is refused as well: else every scan of a long run would be left unread.
+    """
+    from pipeline.ocr.engine import ENGINES
+
+    chosen, hint = (engine, "--engine") if engine else (os.environ.get(ENGINE_VARIABLE), ENGINE_VARIABLE)
+    if chosen and chosen not in (*ENGINES, "none"):
+        raise typer.BadParameter(f"可用的有 {'、'.join([*ENGINES, 'none'])}", param_hint=hint)
+    if engine:
         os.environ[ENGINE_VARIABLE] = engine
     if no_cache:
         os.environ[NO_CACHE_VARIABLE] = "1"
@@ -150,6 +154,7 @@ def show_command(
     """看一份文件读出了什么、哪些没读懂。Show what was read out of one document, and what was not understood."""
     with _errors_to_exit_codes():
         from pipeline.api import extract_each
+        from pipeline.console import printable
         from pipeline.records import Status
         from pipeline.show import print_result, result_to_json
         from pipeline.sources import find_files
@@ -157,8 +162,10 @@ def show_command(
         _choose_ocr(engine, no_cache)
         files = find_files([file]).files
         if len(files) > 1:
-            typer.echo(f"{file} 里有 {len(files)} 份文件，只看第一份；全部读取请用 jixiao extract", err=True)
+            typer.echo(f"{printable(file)} 里有 {len(files)} 份文件，只看第一份；全部读取请用 jixiao extract", err=True)
         result = next(extract_each(files[:1]))
+        if result.report.source != files[0]:
+            typer.echo(f"{printable(files[0])} 是压缩包或邮件，只看其中第一份；全部读取请用 jixiao extract", err=True)
         if json:
             sys.stdout.write(result_to_json(result) + "\n")
         else:

@@ -8,6 +8,7 @@ import os
 import shlex
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,22 @@ def test_an_unknown_engine_ends_with_2_before_any_work(folder: Path, command: li
     outcome = run(*command, folder / "a.txt", "--engine", "nobody")
     assert outcome.exit_code == 2
     assert "rapid、paddle、paddle-official、tesseract、none" in outcome.stderr
+
+
+def test_an_unknown_engine_in_the_environment_is_refused_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIXIAO_ENGINE", "nobody")
+    outcome = run("extract", folder)
+    assert outcome.exit_code == 2
+    assert "JIXIAO_ENGINE" in outcome.stderr
+
+
+def test_show_says_that_an_archive_may_hold_more_than_it_shows(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "two.zip", "w") as archive:
+        archive.writestr("a.txt", "one")
+        archive.writestr("b.txt", "two")
+    shown = run("show", folder / "two.zip", "--json")
+    assert shown.stderr == f"{folder / 'two.zip'} 是压缩包或邮件，只看其中第一份；全部读取请用 jixiao extract\n"
+    assert json.loads(shown.stdout)["report"]["doc_id"]
 
 
 def test_an_unknown_option_ends_with_2() -> None:
