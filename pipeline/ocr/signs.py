@@ -30,6 +30,8 @@ MAX_BAR_SHARE = 0.34  # of its length: the thickness of a bar of `=`
 MIN_BAR_FILL = 0.45  # of a bar's box that is ink
 MIN_BAR_LIKENESS = 0.85  # of the longer bar's length; the upper bar of `二` is some two thirds of the lower
 MAX_BAR_GAP = 0.8  # of the bars' length
+COMMA_FOR_POINT = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})*(,)[0-9]{2}(?![0-9.,])")
+MIN_POINT = 0.02  # score of `.` beside a comma before the last two figures of an amount
 METRES = frozenset("mｍ")
 RAISED_SHARE = 0.45  # of an `m`'s room at its right, where a raised figure stands
 MIN_RAISED_SHARE = 0.15  # of the ink's height by which it stands above the `m`
@@ -73,6 +75,23 @@ def settle_operator(line: RecognisedLine, readings: Sequence[RecognisedLine]) ->
     others = (alternative for alternative in only.alternatives if alternative[0] != operator)
     sign = replace(only, text=operator, alternatives=((operator, score), *others))
     return replace(line, text=operator, characters=(sign,))
+
+
+def settle_comma(line: RecognisedLine) -> RecognisedLine:
+    """The line with a point for the comma before the last two figures of an amount, where the recogniser offers it.
+
+    Thousands are parted by threes: `1,176,00` is 1,176.00.
+    """
+    if len(line.characters) != len(line.text):
+        return line
+    characters = list(line.characters)
+    for amount in COMMA_FOR_POINT.finditer(line.text):
+        comma = characters[amount.start(1)]
+        point = next((choice for choice in comma.alternatives if choice[0] == "."), None)
+        if point is not None and point[1] >= MIN_POINT:
+            others = (choice for choice in comma.alternatives if choice is not point)
+            characters[amount.start(1)] = replace(comma, text=".", alternatives=(point, *others))
+    return replace(line, text="".join(c.text for c in characters), characters=tuple(characters))
 
 
 def is_circle_of_percent(figure: Character) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.ocr.engine import Character, RecognisedLine, rectangle
-from pipeline.ocr.signs import find_superscript, is_equals, settle_operator, settle_percent
+from pipeline.ocr.signs import find_superscript, is_equals, settle_comma, settle_operator, settle_percent
 
 PAGE = (120, 400)
 
@@ -152,3 +152,22 @@ def test_a_lone_letter_that_may_be_an_operator_is_one() -> None:
 @pytest.mark.parametrize("line", [lone("M"), lone("M", ("≥", 0.01)), lone("7", ("≥", 0.3)), lone("二", ("≥", 0.3))])
 def test_what_is_no_letter_or_no_likely_operator_stays(line: RecognisedLine) -> None:
     assert settle_operator(line, (line,)) == line
+
+
+@pytest.mark.parametrize(
+    ("read", "score", "text"),
+    [
+        ("1,176,00", 0.2, "1,176.00"),
+        ("585,00万元", 0.2, "585.00万元"),
+        ("1,176,000", 0.2, "1,176,000"),
+        ("1,176,00", 0.01, "1,176,00"),
+        ("5,12,18", 0.2, "5,12,18"),
+    ],
+    ids=["thousands before it", "none before it", "thousands", "hardly offered", "a list"],
+)
+def test_a_comma_before_two_last_figures_is_a_point_where_one_is_offered(read: str, score: float, text: str) -> None:
+    characters = tuple(
+        Character(c, i / 10, (i + 1) / 10, ((c, 0.7), (".", score)) if c == "," else ((c, 1.0),))
+        for i, c in enumerate(read)
+    )
+    assert settle_comma(RecognisedLine(read, rectangle(20, 40, 60, 60), 0.9, characters)).text == text
