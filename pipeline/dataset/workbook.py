@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.dataset.codebook import load_codes
 from pipeline.dataset.schema import TABLES, Column, TableSchema
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ NUMBER_DIGITS_MAX = 15  # a spreadsheet computes in doubles: more digits are sho
 COLUMN_WIDTHS = {"text": 18, "code": 14, "money": 18, "int": 8, "decimal": 10, "date": 12, "ratio": 8}
 CORE_PROPERTIES = "docProps/core.xml"
 PIECE_BYTES = 1 << 20
+NOTE_AUTHOR = "jixiao"
+NOTE_HEIGHT_PX, NOTE_WIDTH_PX = 60, 240
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 NUMBER_FORMATS = {"money": "#,##0.00", "date": "yyyy-mm-dd"}
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
@@ -37,14 +40,19 @@ _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
 class WorkbookFile:
-    """`dataset.xlsx`: a sheet on what the columns mean, then a sheet per table; same rows, same bytes every time."""
+    """`dataset.xlsx`: what columns and codes mean, then a sheet per table; same rows, same bytes every time.
+
+    The heads of a table are the columns' names, with a filter, and a note that says in Chinese what each means.
+    """
 
     def __init__(self, path: Path, n_rows: dict[str, int]) -> None:
         from openpyxl import Workbook
 
         self._path = path
         self._book = Workbook(write_only=True)
+        self._n_rows = n_rows
         _write_notes(self._book.create_sheet("说明"), n_rows)
+        _write_codes(self._book.create_sheet("代码"))
 
     def add_sheet(self, table: TableSchema) -> Callable[[Iterable[Row]], None] | None:
         """What appends rows to the sheet of a table; those beyond what a sheet holds are left out. None: no sheet."""
@@ -56,7 +64,9 @@ class WorkbookFile:
         sheet.freeze_panes = "A2"
         for number, column in enumerate(table.columns, 1):
             sheet.column_dimensions[get_column_letter(number)].width = COLUMN_WIDTHS[column.type]
-        sheet.append([_text_cell(sheet, column.name, bold=True) for column in table.columns])
+        last_row = min(self._n_rows[table.name], ROWS_MAX) + 1
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{last_row}"
+        sheet.append([_head_cell(sheet, column) for column in table.columns])
         cells = [_ColumnCells(sheet, column) for column in table.columns]
         room = iter(range(ROWS_MAX))
 
@@ -117,6 +127,16 @@ def _write_notes(sheet: Any, n_rows: dict[str, int]) -> None:
             sheet.append([table.name, column.name, None, column.zh, column.en])
 
 
+def _write_codes(sheet: Any) -> None:
+    """The second sheet: every code of a column with its Chinese term."""
+    for letter, width in zip("ABC", (22, 24, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.append([_text_cell(sheet, head, bold=True) for head in ("column 列", "code 代码", "含义")])
+    for name, codes in load_codes().items():
+        for code, term in codes.items():
+            sheet.append([name, code, term])
+
+
 class _ColumnCells:
     """Turns the values of one column into what openpyxl writes as typed cells: text, exact numbers, dates.
 
@@ -144,6 +164,15 @@ class _ColumnCells:
             return value
         self._formatted.value = value
         return self._formatted
+
+
+def _head_cell(sheet: Any, column: Column) -> Any:
+    """The head of a column: its name, and what it means as a note."""
+    from openpyxl.comments import Comment
+
+    cell = _text_cell(sheet, column.name, bold=True)
+    cell.comment = Comment(column.zh, NOTE_AUTHOR, height=NOTE_HEIGHT_PX, width=NOTE_WIDTH_PX)
+    return cell
 
 
 def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> Any:

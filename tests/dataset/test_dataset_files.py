@@ -107,6 +107,14 @@ def test_workbook_holds_no_formula_and_typed_numbers(folder: Path) -> None:
     assert book["funds"].cell(2, fund_heads.index("executed") + 1).value == 125000
 
 
+def test_workbook_says_in_chinese_what_columns_and_codes_mean(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "dataset.xlsx")
+    assert book.sheetnames[:3] == ["说明", "代码", "reports"]
+    assert [cell.comment.text for cell in book["funds"][1] if cell.value == "executed"] == ["全年执行数（元）"]
+    assert ("findings.check", "weights_sum", "分值合计不等于满分") in list(book["代码"].values)
+    assert book["funds"].auto_filter.ref == f"A1:X{book['funds'].max_row}"
+
+
 def test_data_package_describes_every_csv(folder: Path) -> None:
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     assert [resource["path"] for resource in package["resources"]] == [f"{table.name}.csv" for table in TABLES]
