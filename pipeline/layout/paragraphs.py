@@ -19,6 +19,8 @@ SHORT_EM = 1.2  # a line that leaves so much more room than the next word needs 
 UNFINISHED_EM = 3.0  # the same in the middle of a sentence, where an indent would tell a new paragraph
 SIGNATURE_SHARE = 0.45  # a line that starts further right in the text area is a signature, not a wrapped line
 SIZE_CHANGE = 0.12
+ROUGH_SIZE_CHANGE = 0.5  # of recognised lines so short that dust or a stop makes their type look larger
+FEW_CHARACTERS = 4
 TITLE_SIZE = 1.15  # of the body's size
 TITLE_PT = 15.0  # 小三, where there is no body to compare with
 CENTER_EM = 1.5  # how far the middle of a centred line may lie from the middle of the text
@@ -93,7 +95,9 @@ def is_centered(line: Line, measure: Measure) -> bool:
 
 def _begins_paragraph(group: Sequence[Line], line: Line, measure: Measure) -> bool:
     last = group[-1]
-    if abs(line.size - last.size) > SIZE_CHANGE * last.size or last.spaced or line.spaced:
+    is_rough = line.confidence < 1 and len(line.text) <= FEW_CHARACTERS
+    size_change = ROUGH_SIZE_CHANGE if is_rough else SIZE_CHANGE
+    if abs(line.size - last.size) > size_change * last.size or last.spaced or line.spaced:
         return True
     if OPENING.match(line.text):
         return True

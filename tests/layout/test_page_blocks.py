@@ -125,6 +125,13 @@ def test_words_of_unknown_size_are_measured_by_their_height() -> None:
     assert paragraphs(words) == paragraphs(body(-34, 36, 36, 10, -34, 36, 8))
 
 
+def test_the_short_end_of_a_recognised_paragraph_may_look_larger_than_it_is() -> None:
+    words = body(-34, 36, 2, -34, 36)
+    end = words[2]
+    assert len(paragraphs([*words[:2], replace(end, size=1.4 * end.size), *words[3:]])) == 3
+    assert len(paragraphs([*words[:2], replace(end, size=1.4 * end.size, confidence=0.99), *words[3:]])) == 2
+
+
 def test_a_table_on_another_page_takes_no_words() -> None:
     elsewhere = Table((replace(cell(0, 0, "甲"), page=9, box=Box(0, 0, *A4)),), "ruled")
     assert len(page_to_blocks(page_of(body(36, 36, 36, 5)), [elsewhere])) == 1
