@@ -237,6 +237,16 @@ def is_total_of_funds(cells: list[Cell]) -> bool:
     return rest[1] in numbers and len(numbers) <= len(labels) and len(numbers) + len(labels) == len(rest)
 
 
+def is_blank_total(grid: Grid, row: int) -> bool:
+    """True for 年度资金总额 with no amount over the parts that have theirs (其中：中央补助 | 50.29)."""
+    here, below = (
+        [cell for cell in grid.filled(r) if head_field("sections", cell.text) != "funds"] for r in (row, row + 1)
+    )
+    if len(here) != 1 or FUNDS_TOTAL.fullmatch(bare(here[0].text)) is None or len(below) != 2:
+        return False
+    return fund_code(below[0].text) in SIDEWAYS and LEADING_NUMBER.fullmatch(fold(below[1].text)) is not None
+
+
 def split_amount(cell: Cell) -> tuple[Cell, Cell] | None:
     """Label and amount of `资金总额：250`, both in one cell; None for any other cell."""
     label, mark, value = join_lines(cell.text).replace("：", ":").partition(":")
@@ -346,7 +356,7 @@ def classify_row(grid: Grid, row: int) -> RowKind:
         return RowKind.BUILDING_HEAD
     if len(statement_columns(filled)) >= 2 and not any(is_numeric(cell.text) for cell in filled):
         return RowKind.STATEMENT_HEAD
-    return _classify_by_first(filled)
+    return RowKind.FUND_LINES if is_blank_total(grid, row) else _classify_by_first(filled)
 
 
 def _classify_by_first(filled: list[Cell]) -> RowKind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,8 +10,9 @@ from pipeline.extract.grid import Grid
 from pipeline.extract.heads import RowKind, classify_row, column_fields, is_indicators_head
 from pipeline.labels import bare, level1_code
 from pipeline.normalize.number import parse_cell
-from pipeline.normalize.text import is_blank_value
+from pipeline.normalize.text import fold, is_blank_value
 
+OPERATOR = re.compile(r"[≥≤><=≧≦⩾⩽＞＜═＝]{1,2}|定性|定量")  # in a column of its own
 NAME = "名称"  # heads the names of a level where its points stand beside them
 LEVEL4 = "四级"  # begins the head of names that are finer than the third level's
 LEVELS = ("level1", "level2", "level3")
@@ -115,6 +117,8 @@ def infer_columns(grid: Grid, row: int) -> Columns:
         last += 1
     rest = sorted({cell.col for r in range(row, last + 1) for cell in grid.own(r) if cell.col > fields["level3"]})
     texts = {col: [grid.text(below, col) for below in range(row, last + 1)] for col in rest}
+    if rest and any(OPERATOR.fullmatch(fold(text)) for text in texts[rest[0]]):
+        return _after_operators(fields, rest, texts)
     numbers = [col for col in rest if all(read_points(text) is not None for text in texts[col])]
     pair = numbers[-2:]
     if len(pair) == 2 and all(
@@ -125,6 +129,14 @@ def infer_columns(grid: Grid, row: int) -> Columns:
         rest = [col for col in rest if col not in pair]
     fields.update(zip(("target", "actual", "deviation"), rest, strict=False))
     return Columns(fields, {}, min(fields.values()))
+
+
+def _after_operators(fields: dict[str, int], rest: list[int], texts: dict[int, list[str]]) -> Columns:
+    """Operator, value and, where a column of words follows, unit: what stands right of them is not certain."""
+    named = dict(zip(("target_op", "target"), rest, strict=False))
+    if len(rest) > 2 and not any(read_points(text) is not None for text in texts[rest[2]]):
+        named["target_unit"] = rest[2]
+    return Columns({**fields, **named}, {}, min(fields.values()))
 
 
 def read_points(text: str | None) -> Decimal | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.extract.grades import read_total_grade
 from pipeline.extract.grid import Grid
 from pipeline.extract.heads import SECTION_HEADS, RowKind, classify_row
-from pipeline.extract.indicator_columns import Columns, infer_columns, read_columns, read_points
+from pipeline.extract.indicator_columns import OPERATOR, Columns, infer_columns, read_columns, read_points
 from pipeline.extract.sections import (
     IndicatorsSection,
     LeftoverSection,
@@ -23,11 +23,13 @@ from pipeline.normalize.text import fold, is_blank_value
 from pipeline.records import Indicator
 
 ENDS = SECTION_HEADS | {RowKind.PROJECTS_HEAD}
-TEMPLATE_NAME = re.compile(r"(指标|任务|目标)?\d*[:：.．、]?(…+|\.{3,}|[/／-])?")
+TEMPLATE_NAME = re.compile(r"(指标|任务|目标)?\d*[:：.．、]?(…+|\.{3,}|[/／-])?|名称")
 ENDS_WITHOUT_VALUES = frozenset({RowKind.LABELS, RowKind.PROSE, RowKind.GRADE, RowKind.GOALS})
 VALUES = ("target", "actual", "weight", "score")
+MIN_NAMES = 3  # names without any value that make a block of which nothing is read
 UNIT_LINE = re.compile(r"(金额|计量)?单位[:：][万亿]?元")
 SUBTOTAL = re.compile(r"(小计|合计|总计|总分)")
+NO_NAMES = (TEMPLATE_NAME, SUBTOTAL, OPERATOR)
 
 
 def read_indicators(grid: Grid, row: int, self_evaluation: bool = True) -> tuple[list[Section], int]:
@@ -63,7 +65,16 @@ def read_rows(grid: Grid, row: int, columns: Columns) -> tuple[list[Section], in
             elif _values(grid, row, columns, ("actual", "score")):
                 sections.append(LeftoverSection(" | ".join(fold(cell.text) for cell in grid.filled(row))))
         row += 1
+    if len(indicators) >= MIN_NAMES and not any(_says_anything(indicator) for indicator in indicators):
+        names = " | ".join(indicator.level3 or "" for indicator in indicators)
+        return [IndicatorsSection(()), LeftoverSection(names), *sections], row
     return [IndicatorsSection(tuple(indicators)), *sections], row
+
+
+def _says_anything(indicator: Indicator) -> bool:
+    """False for a name alone: a block that holds nothing else lost its columns, and its names may be anything."""
+    said = (indicator.target_raw, indicator.actual_raw, indicator.weight_raw, indicator.score_raw)
+    return any(said) or bool(indicator.criteria or indicator.explanation)
 
 
 def _names_unit(grid: Grid, row: int) -> bool:
@@ -135,7 +146,7 @@ def read_indicator(grid: Grid, row: int, columns: Columns, carried: _Carried) ->
     text = _row_texts(grid, row, columns)
     level1, level2 = carried.step(text.get("level1", ""), text.get("level2", ""))
     name, points = _split_name(text.get("level3", ""), "weight" in columns.fields)
-    if not fold(name) or TEMPLATE_NAME.fullmatch(fold(name)) or is_prompt(name) or SUBTOTAL.fullmatch(fold(name)):
+    if not fold(name) or is_prompt(name) or any(no_name.fullmatch(fold(name)) for no_name in NO_NAMES):
         return None
     cell = grid.at(row, columns.fields["level3"]) or grid.filled(row)[0]
     if _is_over_values(grid, row, columns):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from pipeline.document import Cell
+from pipeline.extract.funds import FUND_ITEMS
 from pipeline.extract.grid import Grid
 from pipeline.extract.heads import RowKind, classify_row, is_numeric, split_inline
 from pipeline.extract.sections import FundsSection, Section, cell_evidence
@@ -20,6 +21,8 @@ from pipeline.normalize.rate import fraction_to_percent, parse_percent
 from pipeline.normalize.text import fold, is_blank_value, join_lines
 from pipeline.records import Figure, Fund, Measure
 
+YEAR_LABEL = re.compile(r"当年|本年|全年|年度")
+WHOLE_LABEL = re.compile(r"项目总(预算|投资)|计划总投资|项目计划投资")
 TOTAL_FIELDS = ("initial_budget", "executed", "execution_rate")  # they go to the total line, beside its budget
 
 
@@ -93,12 +96,10 @@ def _rates_below_heads(grid: Grid, row: int, values: list[Cell | None]) -> list[
 
 
 def _is_part_row(grid: Grid, row: int, field_of_col: dict[int, str]) -> bool:
-    labels = [label for label, _ in _label_values(grid, row)]
-    return (
-        classify_row(grid, row) is RowKind.OTHER
-        and bool(labels)
-        and all(label.col in field_of_col and item_code(label.text) is not None for label in labels)
-    )
+    labels = _label_values(grid, row)
+    named = [label.col in field_of_col and item_code(label.text) is not None for label, _ in labels]
+    is_first = bool(named) and named[0] and labels[0][1] is not None and item_code(labels[0][0].text) in FUND_ITEMS
+    return classify_row(grid, row) is RowKind.OTHER and bool(labels) and (all(named) or is_first)
 
 
 def _pairs_to_section(pairs: list[Pair], year: int | None, unit: str | None, grid: Grid) -> FundsSection:
@@ -107,7 +108,7 @@ def _pairs_to_section(pairs: list[Pair], year: int | None, unit: str | None, gri
     funds: list[Fund] = []
     figures: list[Figure] = []
     total: dict[str, Pair] = {}
-    for pair in pairs:
+    for pair in _with_project_total(pairs):
         unit = find_money_unit(join_lines(pair.label.text)) or unit
         if pair.value is None:
             continue
@@ -125,6 +126,15 @@ def _pairs_to_section(pairs: list[Pair], year: int | None, unit: str | None, gri
     if funds and funds[0].item == "total":
         funds[0] = _with_execution(funds[0], total, unit)
     return FundsSection(tuple(funds), tuple(figures))
+
+
+def _with_project_total(pairs: list[Pair]) -> list[Pair]:
+    """The pairs; what a project costs over all its years is no year's budget where the year's stands beside it."""
+    planned = [pair for pair in pairs if pair.field == "annual_budget" and not pair.is_part]
+    if not any(YEAR_LABEL.search(fold(pair.label.text)) for pair in planned):
+        return pairs
+    whole = [pair for pair in planned if WHOLE_LABEL.search(fold(pair.label.text))]
+    return [replace(pair, field="budget") if pair in whole else pair for pair in pairs]
 
 
 def _pair_to_fund(pair: Pair, unit: str | None, flat: bool) -> list[Fund]:

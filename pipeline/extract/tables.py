@@ -14,6 +14,7 @@ from pipeline.extract.grades import read_grades, read_total_grade
 from pipeline.extract.grid import Grid, joined, table_to_grid
 from pipeline.extract.heads import RowKind, classify_row, column_fields, goal_cells, goal_field
 from pipeline.extract.indicators import read_headless, read_indicators
+from pipeline.extract.medium import without_medium
 from pipeline.extract.narrative_cover import is_body
 from pipeline.extract.pairs import read_pairs
 from pipeline.extract.projects import read_projects
@@ -55,7 +56,7 @@ class Context:
 
 def read_sections(table: Table, context: Context) -> list[Section]:
     """The sections of a table in order. Nothing is lost: a row that no reader takes becomes a leftover or prose."""
-    grid = table_to_grid(table)
+    grid = table_to_grid(without_medium(table))
     sections: list[Section] = []
     row = 0
     unit = context.unit or table_unit(grid)
@@ -133,14 +134,20 @@ def read_goals(grid: Grid, row: int) -> tuple[list[Section], int]:
             continue
         if kind is not RowKind.OTHER or (row > first and not _same_section(grid, first, row, fields)):
             break
+        is_shifted = any(cell.col < min(fields.values()) and _is_long(cell) for cell in grid.filled(row))
         for field, col in fields.items():
-            cell = grid.at(row, col)
+            cell = None if is_shifted else grid.at(row, col)
             if cell is not None and cell.row == row and fold(cell.text) and not is_prompt(cell.text):
                 texts[field].append(join_lines(cell.text))
                 evidence = cell_evidence(cell)
         row += 1
     expected, actual = ("".join(texts[field]) or None for field in ("expected", "actual"))
     return [GoalsSection(_no_value(expected), _no_value(actual), evidence)], row
+
+
+def _is_long(cell: Cell) -> bool:
+    """True for running text: left of the goals' columns it is a goal that the dump moved, and theirs are moved too."""
+    return len(fold(cell.text)) >= PROSE_CHARS and head_field("sections", cell.text) is None
 
 
 def _no_value(text: str | None) -> str | None:

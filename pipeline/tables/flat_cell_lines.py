@@ -10,6 +10,7 @@ from pipeline.normalize.text import fold
 from pipeline.tables.flat_kinds import KINDS, find_head_run
 from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
+    has_points,
     is_heading_row,
     is_item,
     is_level1,
@@ -29,6 +30,8 @@ MAX_PIECES = 3
 MAX_PIECED_CHARS = 16
 MIN_BLANK_CELLS = 3  # lines of blanks between empty lines before they are said to be blank cells
 MIN_ALONE_TENTHS = 7  # of the lines of blanks stand between empty ones; elsewhere on the page they may not
+_POINTS = re.compile(r"\(?(\d{1,3}(?:\.\d+)?)分?\)")  # of a level, below its name; the first mark may be lost
+_UNIT = re.compile(r"\((?:单位[:：]?)?[万亿]?元\)")
 LIST_START = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、．](?!\d))")
 
 
@@ -42,9 +45,23 @@ def lines_to_cells(lines: Sequence[str]) -> list[tuple[int, str]]:
     k = 0
     while k < len(cells):
         n = _n_pieces([text for _, text in cells[k : k + MAX_PIECES]])
-        joined.append((cells[k + n - 1][0], "".join(text for _, text in cells[k : k + n])))
+        whole = "".join(text for _, text in cells[k : k + n])
+        ended = _with_end(joined[-1][1], whole) if joined else None
+        if ended is None:
+            joined.append((cells[k + n - 1][0], whole))
+        else:
+            joined[-1] = (cells[k + n - 1][0], ended)
         k += n
     return joined
+
+
+def _with_end(name: str, text: str) -> str | None:
+    """A name with the points or the unit that stand on the next line (`产出指标` over `50分)`); None for other text."""
+    points = _POINTS.fullmatch(fold(text))
+    if points and (is_level1(name) or is_level2(name)) and not has_points(name):
+        return f"{name}({points[1]}分)"
+    is_money = head_field("sections", name) == "funds" or head_field("pairs", name) is not None
+    return name + text if _UNIT.fullmatch(fold(text)) and is_money else None
 
 
 def _filled_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
@@ -85,6 +102,11 @@ def _n_pieces(texts: Sequence[str]) -> int:
 
 def is_broken(whole: str, pieces: Sequence[str]) -> bool:
     """Whether pieces that follow each other are one head, label or level name together, and none of them alone."""
+    if _POINTS.fullmatch(fold(pieces[0])):
+        return False
+    is_level = (is_level1(whole) or is_level2(whole)) and fold(whole).endswith("指标")
+    if is_level and not any(is_level1(piece) or is_level2(piece) for piece in pieces):
+        return True
     if fold(pieces[-1]) == "指标" and (is_level1(whole) or is_level2(whole) or label_kind(whole) == "sections"):
         return True
     for kind in KINDS[:2]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,7 @@ from pipeline.tables.flat_tokens import (
     label_kind,
 )
 
+_GOAL_NUMBER = re.compile(r"(?:目标|任务)?\(?(\d{1,2})(?:[.、:)]|(?=[^\d.%]))")
 MAX_UNIT_CELLS = 3  # of the line above a form that names its unit
 Placed = tuple[tuple[int, int, str], ...]  # (column, colspan, text) of one row, left to right
 
@@ -127,6 +129,8 @@ def _section_rows(dump: Dump, head: Head, rows: Sequence[PrintedRow]) -> tuple[P
             continue
         body.append(rows[k])
         k += 1
+    if head.kind == "goals" and not dump.positional and (goals := _numbered_goals(head, body)):
+        return (goals,)
     if dump.style == "tab_cells":
         body = merge_split_rows(body, len(head.fields))
     placed: list[Placed] = []
@@ -141,6 +145,20 @@ def _section_rows(dump: Dump, head: Head, rows: Sequence[PrintedRow]) -> tuple[P
         placed.append(spread)
     placed.extend(_align_tokens(dump, head, tokens))
     return tuple(placed) if dump.positional else settle_points(placed, head.fields)
+
+
+def _numbered_goals(head: Head, body: Sequence[PrintedRow]) -> Placed | None:
+    """Goals of which each stands in a cell of its own: where their numbers begin anew, what was done begins.
+
+    None where they are not numbered, or not twice from one on.
+    """
+    cells = [cell for row in body for cell in row.filled]
+    numbers = [_GOAL_NUMBER.match(fold(cell)) for cell in cells]
+    begins = [k for k, number in enumerate(numbers) if number and int(number[1]) == 1]
+    if len(begins) != 2 or begins[0] or len(cells) < 4 or not {"expected", "goal_actual"} <= set(head.fields):
+        return None
+    parts = (("expected", cells[: begins[1]]), ("goal_actual", cells[begins[1] :]))
+    return tuple((head.fields.index(field), 1, "\n".join(texts)) for field, texts in parts)
 
 
 def _align_tokens(dump: Dump, head: Head, tokens: Sequence[Token]) -> list[Placed]:

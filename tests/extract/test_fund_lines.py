@@ -91,3 +91,15 @@ def test_labels_with_their_amounts_in_one_cell_are_lines_too() -> None:
 def test_the_head_of_a_list_of_projects_is_no_project() -> None:
     table = draw(["序号", "乡镇名称", "项目名称", "金额"], ["1", "云山镇", "水圳修复", "15"], ["合计", "<", "<", "15"])
     assert [form.subject for form in read(table)] in ([], [None])
+
+
+def test_a_total_without_an_amount_heads_the_parts_that_have_theirs() -> None:
+    table = draw(
+        ["项目名称", "助残补助资金"],
+        ["资金金额（万元）", ""],
+        ["年度资金总额", ""],
+        ["其中：中央补助", "50.4"],
+        ["地方资金", ""],
+    )
+    (form,) = read(table)
+    assert [(fund.item, fund.annual_budget) for fund in form.funds] == [("central_transfer", 504000)]

@@ -222,3 +222,23 @@ def test_the_unit_in_the_label_beside_a_block_of_pairs_counts() -> None:
         ("fiscal", 300000, 300000),
         ("other", 105000, 81000),
     ]
+
+
+def test_a_project_s_whole_cost_is_no_budget_of_the_year() -> None:
+    table = draw(
+        ["项目名称", "隐患举报奖励经费", "<", "<"],
+        ["预算单位", "某县应急管理局", "金额单位：万元", ""],
+        ["项目资金", "", "", ""],
+        ["项目总预算", "300", "预算分类", "一般公共预算"],
+        ["当年年度预算", "100", "", ""],
+        ["其中：财政资金", "90", "资金科目代码", "2240109-应急管理"],
+        ["其中：其它资金", "10", "", ""],
+        ["年度预算执行率", "100%", "分值", "10分"],
+    )
+    (form,) = read(Paragraph("单位：万元"), table)
+    assert [(fund.item, fund.annual_budget, fund.execution_rate) for fund in form.funds] == [
+        ("total", 1000000, 100),
+        ("fiscal", 900000, None),
+        ("other", 100000, None),
+    ]
+    assert [(figure.measure, figure.value) for figure in form.figures] == [(Measure.BUDGET, 3000000)]

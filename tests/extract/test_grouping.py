@@ -73,3 +73,13 @@ def test_the_evaluators_score_counts_in_somebody_elses_report() -> None:
     (own,) = read(Paragraph("项目支出绩效自评表"), draw(head, row))
     (other,) = read(Paragraph("项目绩效评价指标评分表"), draw(head, row))
     assert (own.indicators[0].score, other.indicators[0].score) == (10, 8)
+
+
+def test_goals_that_the_dump_moved_are_no_one_s() -> None:
+    table = draw(
+        ["项目名称", "参保缴费补助", "<"],
+        ["年度总体目标", "预期目标", "实际完成情况"],
+        ["提高医疗保障水平，推进因病致贫问题的根本性解决", "提高了医疗保障水平，推进了因病致贫问题的", "解决"],
+    )
+    (form,) = read(table)
+    assert form.goals is None

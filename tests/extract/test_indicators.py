@@ -202,3 +202,39 @@ def test_levels_in_the_column_of_names_hold_for_the_rows_below() -> None:
         ("output", "quantity", 50, "1.保洁河段"),
         ("satisfaction", None, 10, "2.居民满意度"),
     ]
+
+
+def test_names_without_any_value_are_no_indicators() -> None:
+    head = ["一级指标", "二级指标", "三级指标", "指标值"]
+    names = (["产出指标", "绩", "效", ""], ["", "某县水利站", "完成值", ""], ["", "指标", "分值", ""])
+    (form,) = read(draw(["项目名称", "山塘清淤", "<", "<"], head, *names))
+    assert form.indicators == ()
+    (form,) = read(draw(["项目名称", "山塘清淤", "<", "<"], head, *names, ["", "数量指标", "清淤山塘", "≥6座"]))
+    assert [row.level3 for row in form.indicators] == ["效", "完成值", "分值", "清淤山塘"]
+
+
+def test_without_a_head_an_operator_stands_left_of_its_value_and_unit() -> None:
+    (form,) = read(
+        draw(
+            ["产出指标", "数量指标", "清淤山塘", "≥", "6", "座", "20"],
+            ["产出指标", "质量指标", "验收合格率", "＝", "100", "%", "10"],
+            ["效益指标", "社会效益指标", "受益农户", "≥", "300", "户", "20"],
+        )
+    )
+    assert [(row.target_op, row.target_value, row.target_unit) for row in form.indicators] == [
+        (">=", 6, "座"),
+        ("=", 100, "%"),
+        (">=", 300, "户"),
+    ]
+    assert [(row.actual_raw, row.weight) for row in form.indicators] == [(None, None)] * 3
+
+
+def test_an_operator_is_no_name() -> None:
+    (form,) = read(
+        draw(
+            ["一级指标", "二级指标", "三级指标", "指标值", "分值"],
+            ["产出指标", "数量指标", "清淤山塘", "≥6座", "20"],
+            ["可持续影响指标", "管护机制", "定性", "优良中低差", "10"],
+        )
+    )
+    assert [row.level3 for row in form.indicators] == ["清淤山塘"]

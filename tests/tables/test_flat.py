@@ -362,3 +362,33 @@ def test_a_label_whose_cell_ends_on_the_next_line_begins_the_form() -> None:
     texts = [cell.text for cell in table.cells if cell.text.strip()]
     assert texts[:6] == ["项目名称", "山塘清淤经费", "主管部门", "某市水利局", "项目实施单位", "某市水利站"]
     assert "1、部门预算项目 R 2、市直专项 □" in texts
+
+
+def test_points_and_names_broken_between_blank_lines_are_whole() -> None:
+    cells = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分")
+    rows = (
+        ("产出指标", "(50)", "数量", "指标", "清淤山塘", "6座", "6座", "25", "25"),
+        ("效益指标", "30分)", "经济效", "益指标", "新增灌溉收入", "90万元", "93万元", "15", "15"),
+    )
+    table = only_table("项目名称\n\n山塘清淤\n\n" + "\n\n".join([*cells, *(c for row in rows for c in row)]) + "\n")
+    assert rows_below(table, "一级指标") == [
+        {
+            "一级指标": "产出指标(50分)", "二级指标": "数量指标", "三级指标": "清淤山塘", "年度指标值": "6座",
+            "实际完成值": "6座", "分值": "25", "得分": "25",
+        },
+        {
+            "一级指标": "效益指标(30分)", "二级指标": "经济效益指标", "三级指标": "新增灌溉收入",
+            "年度指标值": "90万元", "实际完成值": "93万元", "分值": "15", "得分": "15",
+        },
+    ]  # fmt: skip
+
+
+def test_what_was_done_begins_where_the_numbers_of_the_goals_begin_anew() -> None:
+    goals = ("目标1：植树1.2万亩，", "目标2抚育16.3万亩", "目标3：防治3.4万亩")
+    done = ("目标1：植树1.2万亩，", "目标2抚育15.9万亩", "目标3：防治3.4万亩")
+    head = ("年度总体目标", "预期目标", "实际完成情况")
+    table = only_table(
+        "项目名称\n\n林业专项\n\n" + "\n\n".join((*head, *goals, *done, "一级指标", "二级指标", "三级指标", "指标值"))
+    )
+    assert rows_below(table, "预期目标")[0]["预期目标"] == "".join(goals).replace("：", ":").replace("，", ",")
+    assert rows_below(table, "预期目标")[0]["实际完成情况"] == "".join(done).replace("：", ":").replace("，", ",")
