@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ COUNTED_TABLES = (
     ("links", "跨年关联"),
 )
 
-MAX_GONE_SHOWN = 3
+MAX_NAMES_SHOWN = 3
 
 Say = Callable[[str], None]
 Advance = Callable[[], None]
@@ -153,15 +153,21 @@ def summary_lines(outcome: BulkOutcome, file_list: FileList, out: Path | str) ->
         lines.append(f"内容未变、沿用上次结果 {outcome.n_reused}（全部重读请加 --force）")
     if outcome.n_repeats:
         lines.append(f"重复的文件 {outcome.n_repeats}（见 reports 表 duplicate_of 列）")
+    if bare := [meta.source for meta in outcome.metas if meta.is_bare]:
+        lines.append(f"没有读出数据的文件 {len(bare)}（不是绩效文件，或下载到了出错页？）：{_some(bare)}")
     if outcome.gone:
-        shown = "、".join(printable(source) for source in outcome.gone[:MAX_GONE_SHOWN])
-        more = " 等" if len(outcome.gone) > MAX_GONE_SHOWN else ""
         fate = "已不在数据集里；要留住请一并给出，或另用 --out 再 merge"
-        lines.append(f"上次有、这次没有的文件 {len(outcome.gone)}（{fate}）：{shown}{more}")
+        lines.append(f"上次有、这次没有的文件 {len(outcome.gone)}（{fate}）：{_some(outcome.gone)}")
     if file_list.skipped:
         kinds = Counter(_skipped_kind(Path(name)) for name in file_list.skipped)
         lines.append("跳过不是文档的文件：" + "，".join(f"{kind} {n} 个" for kind, n in sorted(kinds.items())))
     return [*lines, f"数据集在 {printable(str(out))}"]
+
+
+def _some(sources: Sequence[str]) -> str:
+    """The first few names."""
+    more = " 等" if len(sources) > MAX_NAMES_SHOWN else ""
+    return "、".join(printable(source) for source in sources[:MAX_NAMES_SHOWN]) + more
 
 
 def _skipped_kind(path: Path) -> str:

@@ -33,6 +33,8 @@ def fake_extract_file(path: str) -> Result:
         raise ModuleNotFoundError("No module named 'docx'", name="docx")
     if name.startswith("stop"):
         raise KeyboardInterrupt
+    if name.startswith("nothing"):
+        return make_result(report=make_report(doc_id=doc_id, source=path), evaluations=(), figures=())
     status = Status.PARTIAL if name.startswith("partial") else Status.OK
     error = "第 3 页没有文字，可能是扫描件" if status == Status.PARTIAL else None
     report = make_report(doc_id=doc_id, source=path, file_name=name, status=status, error=error)
@@ -129,6 +131,14 @@ def test_a_file_that_is_gone_is_named_in_the_summary(folder: Path, tmp_path: Pat
         f"上次有、这次没有的文件 1（已不在数据集里；要留住请一并给出，或另用 --out 再 merge）：{folder / 'a.txt'}\n"
         in told
     )
+
+
+def test_files_in_which_nothing_was_found_are_named_in_the_summary(folder: Path, tmp_path: Path) -> None:
+    for number in range(4):
+        (folder / f"nothing {number}.html").write_text(str(number), encoding="utf-8")
+    told = run("extract", folder, "--out", tmp_path / "out").stderr
+    first = "、".join(str(folder / f"nothing {number}.html") for number in range(3))
+    assert f"没有读出数据的文件 4（不是绩效文件，或下载到了出错页？）：{first} 等\n" in told
 
 
 def test_a_quoted_pattern_is_expanded(folder: Path, tmp_path: Path) -> None:

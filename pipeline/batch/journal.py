@@ -18,6 +18,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from pipeline.dataset.schema import TABLES
 from pipeline.errors import OutputError
 from pipeline.storage import disk_reason
 
@@ -59,6 +60,12 @@ class Meta:
     def failed(self) -> bool:
         """Whether nothing could be read."""
         return self.status == "failed"
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it was read, and nothing of an evaluation was found in it: another document, or an error page."""
+        rows = {table.name: n for table, n in zip(TABLES, self.n_rows, strict=True)}
+        return self.status == "ok" and not any(rows[name] for name in ("evaluations", "figures"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class RunReport:
     indicator_confidence: Counts
     slowest: list[dict[str, object]]
     not_whole: list[dict[str, object]]
+    bare: list[str]  # read, and nothing of an evaluation found in them
 
 
 def make_run_report(
@@ -87,6 +88,7 @@ def make_run_report(
         not_whole=[
             {"source": meta.source, "status": meta.status, "error": meta.error} for meta in metas if meta.status != "ok"
         ],
+        bare=[meta.source for meta in metas if meta.is_bare],
     )
 
 
@@ -165,12 +167,14 @@ def report_to_html(report: RunReport) -> str:
         for row in report.not_whole[:FAILED_MAX]
     ]
     more = len(report.not_whole) - len(bad)
+    bare = _table([(source,) for source in report.bare[:FAILED_MAX]])
     return (
         '<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>jixiao 运行报告</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
         f'<h1>运行报告</h1><div class="facts">{_table(_facts(report))}</div><div class="grid">{bars}</div>'
         f"<h2>没有全部读出的文件（{len(report.not_whole)}）</h2>{_table(bad) or '<p>无</p>'}"
         f"{f'<p>另有 {more} 份，见 run.json</p>' if more else ''}"
+        f"<h2>没有读出数据的文件（{len(report.bare)}）</h2>{bare or '<p>无</p>'}"
         f"<h2>最慢的文件</h2>{slow}</body></html>\n"
     )
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MAX_MARKUP_CHARS = 20_000_000  # after embedded pictures are taken out
 MAX_TAGS = 2_000_000
 _PICTURE_ARTICLE_MAX_CHARS = 200
+CUT_OFF = "网页在表格中间断开，没有结尾，可能没有下载完整：请重新下载"
+_FRAME_TAG = re.compile(r"</?(?:html|body|table)\b", re.I)
 _CELL_START = re.compile(r"<t[dh][\s>]", re.I)
 _SILENT_TAGS = (
     "script", "style", "noscript", "template", "iframe", "frameset", "object", "embed", "svg", "canvas", "video",
@@ -90,8 +92,18 @@ def read_html(source: Source) -> Document:
     kept = text_images(images, root, is_framed and _says_something(blocks))
     shelf = PictureShelf()
     blocks = shelve_pictures(blocks, kept, PictureFiles(embedded, parts, _folder_of(source)), shelf)
-    issues = encoding_issues(decoded.n_replaced) + tuple(_issues(shelf, walk))
+    cut_off = (Issue("page_cut_off", CUT_OFF),) if is_cut_off(markup) else ()
+    issues = encoding_issues(decoded.n_replaced) + cut_off + tuple(_issues(shelf, walk))
     return Document(source=source, blocks=tuple(blocks), issues=issues, pictures=tuple(shelf.pictures), meta=meta)
+
+
+def is_cut_off(markup: str) -> bool:
+    """Whether a page breaks off inside a table: its download was not finished.
+
+    A closing tag that is merely missing does not tell: careless pages have no `</html>`, others leave a table open.
+    """
+    tags = [tag.lower() for tag in _FRAME_TAG.findall(markup)]
+    return "<html" in tags and not {"</html", "</body"} & set(tags) and tags.count("<table") > tags.count("</table")
 
 
 def _folder_of(source: Source) -> Path | None:

@@ -274,3 +274,19 @@ def test_a_furniture_rule_tells_its_examples(rule, text):
 @pytest.mark.parametrize("text", [t for r in RULES for t in r["rejects"]])
 def test_no_furniture_rule_takes_a_line_of_a_report(text):
     assert furniture_rule(text) is None
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("<html><body><table><tr><td>数量指标", True),
+        ("<HTML><BODY><TABLE><TR><TD>数量指标</TD></TR><TR><TD>质", True),
+        ("<html><body><table><tr><td>数量指标</table>", False),
+        ("<html><body><table><tr><td>数量指标</body></html>", False),
+        ("<html><body><table><tr><td>数量指标</html>", False),
+        ("<table><tr><td>数量指标", False),
+    ],
+)
+def test_a_page_that_breaks_off_inside_a_table_is_told(page, expected):
+    issues = read_blocks(content_to_source(page.encode(), "页.html")).issues
+    assert ("page_cut_off" in {issue.code for issue in issues}) == expected
