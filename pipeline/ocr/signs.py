@@ -28,6 +28,7 @@ MIN_OPERATOR = 0.02  # score of an operator beside a lone letter
 MIN_BAR_PX = 6
 MAX_BAR_SHARE = 0.34  # of its length: the thickness of a bar of `=`
 MIN_BAR_FILL = 0.45  # of a bar's box that is ink
+WHOLE_BAR = 0.9  # of a bar's length that is ink in one row: its rim may be ragged
 MIN_BAR_LIKENESS = 0.85  # of the longer bar's length; the upper bar of `二` is some two thirds of the lower
 MAX_BAR_GAP = 0.8  # of the bars' length
 COMMA_FOR_POINT = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})*(,)[0-9]{2}(?![0-9.,])")
@@ -106,11 +107,12 @@ def is_equals(ink: NDArray[np.bool_]) -> bool:
     runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
     if len(runs) != 2 or ink.shape[1] < MIN_BAR_PX:
         return False
-    spans = [np.flatnonzero(ink[run[0] : run[-1] + 1].any(axis=0)) for run in runs]
+    bars = [ink[run[0] : run[-1] + 1] for run in runs]
+    spans = [np.flatnonzero(bar.any(axis=0)) for bar in bars]
     widths = [int(span[-1] - span[0]) + 1 for span in spans]
     gap = int(runs[1][0] - runs[0][-1])
     is_flat = max(len(run) for run in runs) <= MAX_BAR_SHARE * min(widths)
-    is_full = all(float(ink[run[0] : run[-1] + 1].mean()) >= MIN_BAR_FILL for run in runs)
+    is_full = all(float(bar.mean()) >= MIN_BAR_FILL or float(bar.mean(axis=1).max()) >= WHOLE_BAR for bar in bars)
     return is_flat and is_full and min(widths) >= MIN_BAR_LIKENESS * max(widths) and gap <= MAX_BAR_GAP * max(widths)
 
 

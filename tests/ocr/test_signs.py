@@ -77,6 +77,14 @@ def test_two_bars_of_one_length_are_equals() -> None:
     assert is_equals(bars((10, 34, 20), (10, 34, 30)))
 
 
+def test_bars_with_ragged_rims_are_equals() -> None:
+    ink = bars((10, 34, 20), (10, 34, 28), thickness=1)
+    ragged = np.zeros((ink.shape[0] + 2, ink.shape[1]), bool)
+    ragged[1:-1] = ink
+    ragged[0, 8:10] = ragged[-1, 4:6] = ragged[-3, 12:14] = True
+    assert is_equals(ragged)
+
+
 @pytest.mark.parametrize(
     "ink",
     [bars((14, 30, 20), (10, 34, 34)), bars((10, 34, 20)), bars((10, 34, 10), (10, 34, 20), (10, 34, 30))],
