@@ -72,6 +72,8 @@ def group_sections(blocks: Sequence[Block], year: int | None, report_title: str 
         lines = paragraphs_above(blocks, index)
         above = [line.text for line in lines]
         title = next((line for line in reversed(above) if is_form_title(line)), None)
+        if not groups and report_title and is_form_title(report_title):
+            title = title or report_title
         own_year = next((year_ for line in above if (year_ := line_year(line))), None)
         unit = line_unit([*above, *lines_below(blocks, index)])
         if title or not groups or (own_year and groups[-1].last < index - 1):

@@ -14,6 +14,7 @@ from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
     MAX_REMEMBERED,
     cell_kind,
+    is_figure_or_none,
     is_heading_row,
     is_level1,
     is_level2,
@@ -167,8 +168,10 @@ def _is_short_cell(line: str) -> bool:
 def looks_tabular(line: str) -> bool:
     """Whether a line reads as a row: heads, a label and its value, or several short cells."""
     cells = split_blanks(line)
-    listed = LIST_START.match(fold(line)) and not (label_kind(cells[0]) or (len(cells) == 2 and is_numeric(cells[1])))
-    if leaves_table(line) or listed or len(cells) < 2:
+    if leaves_table(line) or len(cells) < 2:
+        return False
+    is_line = label_kind(cells[0]) is not None or all(is_figure_or_none(cell) for cell in cells[1:])
+    if LIST_START.match(fold(line)) and not is_line:
         return False
     if is_head_line(line) or label_kind(cells[0]) in ("labels", "prose"):
         return True

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.labels import head_field
 from pipeline.normalize.text import fold
-from pipeline.tables.flat_kinds import KINDS, find_head_run
+from pipeline.tables.flat_kinds import KINDS, find_head_run, is_next_title
 from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
     has_points,
@@ -26,10 +26,13 @@ from pipeline.tables.flat_tokens import (
 NOTE_REACH_LINES = 4  # a long cell has a short one that is known as such at most so many lines below
 MAX_LABEL_LINES = 45  # lines of labels and values above the first head row
 MAX_CELL_CHARS = 60  # of a cell that stands on a line of its own below the heads
+HEADING_REACH = 2  # cells between a heading inside a form and the heads below it
 MAX_PIECES = 3
 MAX_PIECED_CHARS = 16
 MIN_BLANK_CELLS = 3  # lines of blanks between empty lines before they are said to be blank cells
 MIN_ALONE_TENTHS = 7  # of the lines of blanks stand between empty ones; elsewhere on the page they may not
+_BODY = re.compile(r"\D{2,30}(?:[局委办厅部处院校馆站所队会团社]|中心|政府|公司|幼儿园|办公室)(?:\([^()]{1,12}\))?")
+_DATE = re.compile(r"20\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _POINTS = re.compile(r"\(?(\d{1,3}(?:\.\d+)?)分?\)")  # of a level, below its name; the first mark may be lost
 _UNIT = re.compile(r"\((?:单位[:：]?)?[万亿]?元\)")
 LIST_START = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、．](?!\d))")
@@ -128,7 +131,14 @@ def cell_lines_end(lines: Sequence[str]) -> int | None:
     end = last
     while end < len(texts) and _is_cell_line(texts, end):
         end += 1
+    end -= 2 if end - last >= 2 and _is_signature(texts[end - 2], texts[end - 1]) else 0
     return cells[end - 1][0] + 1
+
+
+def _is_signature(body: str, date: str) -> bool:
+    """True for a body over a whole date, the last lines below a form: they sign what the form stands in."""
+    is_name = _BODY.fullmatch(fold(body)) is not None and label_kind(body) is None
+    return is_name and _DATE.fullmatch(fold(date)) is not None
 
 
 def may_begin_form(lines: Sequence[str], i: int) -> bool:
@@ -159,17 +169,24 @@ def _last_head_end(cells: Sequence[str]) -> int | None:
         if pairs := pairs_end(cells, k):
             end = k = pairs
             continue
-        if k and (is_title(cells[k]) or is_signature(cells[k]) or is_heading_row(cells[k])):
+        if k and (is_title(cells[k]) or is_signature(cells[k]) or _heads_another_part(cells, k)):
             break
         k += 1
         waited += 1
     return end
 
 
+def _heads_another_part(cells: Sequence[str], k: int) -> bool:
+    """True for `三、存在的问题`, not for a form's own line over heads (`一、年度目标` over 目标 | 完成情况)."""
+    follow = range(k + 1, min(len(cells), k + 1 + HEADING_REACH))
+    return is_heading_row(cells[k]) and not any(find_head_run(cells, place) for place in follow)
+
+
 def _is_cell_line(cells: Sequence[str], k: int) -> bool:
     """Whether a line below the heads is a cell: short, or with figures or level names soon below it, as notes have."""
     text = cells[k]
-    if leaves_table(text) or is_heading_row(text):
+    leaves = is_next_title(cells, k) if is_title(text) else leaves_table(text)
+    if leaves or is_heading_row(text):
         return False
     if len(text) <= MAX_CELL_CHARS and not LIST_START.match(fold(text)):
         return True

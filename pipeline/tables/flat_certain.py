@@ -16,7 +16,37 @@ Placed = tuple[int, Token]  # (column, token)
 PlacedRow = tuple[tuple[int, int, str], ...]  # (column, colspan, text) of one row, left to right
 MONEY_FIELDS = ("initial_budget", "annual_budget", "executed", "money")
 MAX_POINTS = 40  # of one indicator: beyond, two bare numbers may well be a target and its value
+MIN_RATED = 2  # so many rows have their rate for one that has none
 RATE_TOLERANCE_PERCENT = Decimal("0.06")
+
+
+def settle_rows(rows: Sequence[Sequence[Placed]], fields: Sequence[str]) -> list[list[Placed]]:
+    """The rows, each settled by itself; one without a rate among rows that have theirs is laid out so that it has one.
+
+    Its last amount is the rate where only one choice of columns makes it so (50.00 | 0.00 | 0.00 in a list).
+    """
+    rated = sum(any(_heads(fields, c, "execution_rate") and is_numeric(t.text) for c, t in row) for row in rows)
+    others_rated = rated >= MIN_RATED and (len(rows) - rated) * MIN_RATED <= rated
+    shifted = [_with_rate(row, fields) if others_rated else None for row in rows]
+    return [settle_row(row, fields) if found is None else found for row, found in zip(rows, shifted, strict=True)]
+
+
+def _heads(fields: Sequence[str], col: int, field: str) -> bool:
+    return col < len(fields) and fields[col] == field
+
+
+def _with_rate(row: Sequence[Placed], fields: Sequence[str]) -> list[Placed] | None:
+    """A row without a rate, its figures under the only heads that give it one; None where it has one or none fits."""
+    rate = fields.index("execution_rate")
+    columns = [c for c, f in enumerate(fields[:rate]) if f in MONEY_FIELDS]
+    figures = [t for c, t in row if c in columns]
+    if any(c == rate for c, _ in row) or not {"annual_budget", "executed"} <= set(fields[:rate]) or len(figures) < 2:
+        return None
+    choices = [c for c in combinations(columns, len(figures) - 1) if _agrees(c, figures[:-1], fields, figures[-1].text)]
+    if len(choices) != 1:
+        return None
+    chosen = {id(t): c for t, c in zip(figures, (*choices[0], rate), strict=True)}
+    return sorted(((chosen.get(id(t), c), t) for c, t in row), key=_column)
 
 
 def settle_row(row: Sequence[Placed], fields: Sequence[str]) -> list[Placed]:

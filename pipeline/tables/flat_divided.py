@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from pipeline.labels import head_field
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cells import Dump, PrintedRow
-from pipeline.tables.flat_kinds import KINDS
+from pipeline.tables.flat_kinds import KINDS, MAX_HEADS
 from pipeline.tables.flat_tokens import cell_kind, label_kind, section_field
 
 NAME = "名称"  # below a level's head, beside its 权重: the level's own names
@@ -16,6 +17,7 @@ DIVIDED: dict[str, set[str | None]] = {  # a head over two columns or more → w
     "score": {"score_self", "score_review"},
     "target": {"target_op", "target", "target_unit"},
 }
+LIST_COLUMNS = {"number", "label", "unit", "score", "grade"}
 AMOUNTS = {"initial_budget", "annual_budget", "executed"}
 LEVELS = {"level1", "level2", "level3"}
 VALUES = {"actual", "weight", "score"}
@@ -102,7 +104,7 @@ def _with_amounts(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, 
     """A table of projects whose 资金情况 is divided into amounts: these in its place."""
     fields = [section_field("funds", cell) for cell in lower]
     at = [k for k, cell in enumerate(upper) if k and head_field("sections", cell) == "funds"]
-    has_project = any(head_field("labels", cell) == "subject" for cell in upper)
+    has_project = any(head_field("labels", cell) in ("subject", "department") for cell in upper)
     if len(at) != 1 or not has_project or None in fields or len(AMOUNTS & set(fields)) < MIN_UNDIVIDED:
         return None
     return (*upper[: at[0]], *lower, *upper[at[0] + 1 :])
@@ -117,6 +119,11 @@ def order_divided_heads(cells: Sequence[str]) -> list[str]:
     ordered = list(cells)
     k = 0
     while k < len(ordered):
+        joined, length = _divided_list(ordered, k) or _divided_levels(ordered, k) or ((), 0)
+        if joined:
+            ordered[k : k + length] = joined
+            k += len(joined)
+            continue
         fields = _head_fields_from(ordered, k)
         lower = next((n for n, field in enumerate(fields) if field == "level1"), 0)
         values_first = bool(VALUES & set(fields[:lower]))
@@ -127,6 +134,29 @@ def order_divided_heads(cells: Sequence[str]) -> list[str]:
             ordered[k : k + len(fields)] = [*below, *above]
         k += max(len(fields), 1)
     return ordered
+
+
+def _divided_list(cells: Sequence[str], k: int) -> tuple[tuple[str, ...], int] | None:
+    """The heads of a list of projects whose amounts (资金情况) are divided below, and how many cells they are."""
+    upper = tuple(takewhile(_heads_list, cells[k : k + MAX_HEADS]))
+    below = cells[k + len(upper) : k + len(upper) + MAX_HEADS]
+    lower = tuple(takewhile(lambda cell: section_field("funds", cell) in AMOUNTS | {"execution_rate"}, below))
+    joined = _with_amounts(upper, lower) if upper and lower else None
+    return (joined, len(upper) + len(lower)) if joined else None
+
+
+def _divided_levels(cells: Sequence[str], k: int) -> tuple[tuple[str, ...], int] | None:
+    """The heads of a block whose levels are divided into 名称 | 权重 below, and how many cells they are."""
+    upper = tuple(cells[k : k + len(_head_fields_from(cells, k))])
+    below = cells[k + len(upper) : k + len(upper) + MAX_HEADS]
+    lower = tuple(takewhile(lambda cell: fold(cell) == NAME or section_field("indicators", cell) == "weight", below))
+    joined = _with_names_and_points(upper, lower) if upper and lower else None
+    return (joined, len(upper) + len(lower)) if joined else None
+
+
+def _heads_list(cell: str) -> bool:
+    """True for a head of a list that names no amounts, and for the label of its amounts."""
+    return section_field("funds", cell) in LIST_COLUMNS or head_field("sections", cell) == "funds"
 
 
 def _head_fields_from(cells: Sequence[str], k: int) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cells import Dump, PrintedRow
-from pipeline.tables.flat_kinds import GOAL_PAIRS, KINDS, head_fields, head_kind
+from pipeline.tables.flat_kinds import GOAL_PAIRS, KINDS, head_fields, head_kind, is_list_head
 from pipeline.tables.flat_tokens import (
     Section,
     cell_kind,
@@ -166,7 +166,8 @@ def _with_label_column(
             )
         )
         if named_label:
-            return ([("lead", ""), *columns], [0]) if not leads and not dump.positional else (columns, [])
+            led = leads or numbered or dump.positional or is_list_head([field for field, _ in columns])
+            return (columns, []) if led else ([("lead", ""), *columns], [0])
         if leads == 1 and _labels_nothing(columns[0][1], dump, following):
             return columns, []
         if leads >= 2 and section_field("goals", columns[leads - 1][1]) == "actual":

@@ -10,7 +10,7 @@ from pipeline.labels import head_field, level1_code, split_points
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_align import align
 from pipeline.tables.flat_cells import Dump, PrintedRow
-from pipeline.tables.flat_certain import settle_points, settle_row
+from pipeline.tables.flat_certain import settle_points, settle_rows
 from pipeline.tables.flat_heads import Head, continues, find_head
 from pipeline.tables.flat_pairs import covered_label
 from pipeline.tables.flat_tokens import (
@@ -163,7 +163,7 @@ def _numbered_goals(head: Head, body: Sequence[PrintedRow]) -> Placed | None:
 
 def _align_tokens(dump: Dump, head: Head, tokens: Sequence[Token]) -> list[Placed]:
     aligned = align(tokens, head.fields, dump.layout)
-    certain = [row if dump.positional else settle_row(row, head.fields) for row in aligned]
+    certain = aligned if dump.positional else settle_rows(aligned, head.fields)
     return [tuple((col, 1, token.text) for col, token in row if fold(token.text)) for row in certain]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.labels import head_field
 from pipeline.normalize.text import fold
 from pipeline.tables.flat_cells import PrintedRow
-from pipeline.tables.flat_kinds import find_head_run
+from pipeline.tables.flat_kinds import find_head_run, is_next_title
 from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
     Section,
@@ -66,7 +66,7 @@ def _ends_section(cells: Sequence[str], k: int) -> bool:
     text = cells[k]
     if k + 1 < len(cells) and is_unit_line(cells[k + 1]):
         return True
-    if is_title(text) or is_signature(text) or is_heading_row(text) or is_unit_line(text):
+    if is_next_title(cells, k) or is_signature(text) or is_heading_row(text) or is_unit_line(text):
         return True
     return label_kind(text) in ("labels", "prose")
 

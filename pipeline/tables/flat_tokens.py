@@ -57,6 +57,8 @@ _LEAVES_TABLE = re.compile(
     r"|.{2,16}意见[:：]?\((?:盖章|签章|公章|签字)\)$)"
 )
 _LIST_COLUMNS = {"number": "number", "place": "label", "spending": "label"}  # of a list, not of a form's funds
+_SCORES = ("score", "score_self", "score_review")
+_POINTS_HEAD = re.compile(r"[得总评]分$")  # a column of points, which 合计 is not
 _TEMPLATE_NAME = re.compile(r"指标\d{1,2}[:：]?|…+|\.{3,}")
 _UNIT_LINE = re.compile(r"(?:金额|计量)?单位[:：][万亿]?元")
 _NAMES_AMOUNT = re.compile(r"[:：][\d.,]+(?:[万亿]?元)?$")  # `一、预算资金：250` is a line of money
@@ -196,9 +198,14 @@ def _year_column(text: str) -> str | None:
 
 def _list_column(text: str) -> str | None:
     """The column of a list of places, costs or projects that a head names beside its amounts; None for another head."""
-    if head_field("labels", text) in ("subject", "department"):
+    label, total = head_field("labels", text), head_field("totals", text)
+    if label in ("subject", "department"):
         return "label"
-    return "grade" if head_field("totals", text) == "grade" else _LIST_COLUMNS.get(head_field("lists", text) or "")
+    if label in ("competent_dept", "implementing_unit"):
+        return "unit"
+    if (total == "label" and _POINTS_HEAD.search(bare(text))) or head_field("indicators", text) in _SCORES:
+        return "score"
+    return "grade" if total == "grade" else _LIST_COLUMNS.get(head_field("lists", text) or "")
 
 
 @lru_cache(MAX_REMEMBERED)

@@ -21,6 +21,7 @@ _HEADS_GLUED = re.compile(r"一级指标二级指标")
 MAX_BEGUN_CHARS = 12  # of the first cell of a row on its first line, where it goes on below
 MIN_STREAM_CELLS = 25  # on one line with the heads among them: a form whose cells only blanks part
 MIN_STREAM_LABELS = 5  # on one line with their values
+NAME_CELLS = 4  # of the first row behind the heads, among which a number stands
 _HEAD_START = re.compile(r"一级|二级|年初|全年|预算|指标|绩效|评价")
 _HANGING = re.compile(r"[ \u00a0\u3000\t]{2,}\|")
 _ONLY_PIPES = re.compile(r"[ \u00a0\u3000\t]*\|[ |]*")
@@ -121,7 +122,8 @@ def _goes_on_behind_heads(line: str) -> bool:
         run = find_head_run(cells, k) if fold(cell) else None
         if run is None or run[0] == "goals":
             continue
-        behind = next((c for c in cells[run[1] :] if fold(c)), "")
-        if is_item(behind) or is_level1(behind) or is_level2(behind) or is_numeric(behind):
+        follow = [c for c in cells[run[1] :] if fold(c)]
+        behind = follow[0] if follow else ""
+        if is_item(behind) or is_level1(behind) or is_level2(behind) or any(map(is_numeric, follow[:NAME_CELLS])):
             return True
     return False

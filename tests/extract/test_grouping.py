@@ -5,6 +5,7 @@ import datetime
 from forms_by_hand import draw, read
 
 from pipeline.document import Paragraph
+from pipeline.extract.grouping import group_sections
 
 HEAD = ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分"]
 ROW = ["产出指标", "数量指标", "甲", "≥1个", "1个", "100", "99"]
@@ -49,6 +50,12 @@ def test_a_signature_line_below_gives_the_date_and_no_names() -> None:
     )
     assert form.form_date == datetime.date(2023, 2, 1)
     assert form.labels == {"subject": "甲项目"}
+
+
+def test_the_first_table_of_a_document_whose_title_is_a_form_s_has_that_title() -> None:
+    long_text = Paragraph("本单位承担全省监测台网的运行维护工作。" * 6)
+    (group,) = group_sections([long_text, draw(HEAD, ROW)], 2023, "2023年度部门整体支出绩效自评表")
+    assert group.title == "2023年度部门整体支出绩效自评表"
 
 
 def test_the_grade_in_a_line_below_is_the_form_s() -> None:
