@@ -51,7 +51,7 @@ class JournaledDataset:
 
     def _candidate(self, entry: Entry) -> Candidate:
         sketch = self._journal.read_segment(entry, SKETCH_SEGMENT)
-        return Candidate(entry.meta.doc_id, entry.meta.source, entry.meta.rank, sketch)
+        return Candidate(entry.meta.doc_id, entry.meta.source, entry.meta.rank, sketch, entry.meta.media_type)
 
     def n_rows(self, table: str) -> int:
         """How many rows a table has."""

@@ -3,6 +3,7 @@
 Two files hold the same report where nearly all their text and nearly all their numbers agree, and nothing that names
 the report differs: year, body, title, objects. Text alone does not decide: two forms after one template differ in
 little but their numbers, and those of one school in two years, or of two schools in one, may not even differ in these.
+A corrected version is no repeat: where two files of one format have each a number that the other lacks, both stay.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _TELLING_DIGITS = 2  # 100 and 2 stand in every form
 _MASK = 0xFFFFFFFF
 _FACTORS = tuple(zlib.crc32(str(n).encode()) | 1 for n in range(BANDS * BAND_HASHES))  # odd: each a permutation
 _KIND_MASK = 3
+_EXACT_TYPES = ("application/pdf", "application/msword", "application/vnd.")  # PDF, Word, sheets
 _LETTERS = re.compile(r"[^\w]|_")
 
 
@@ -63,6 +65,7 @@ class Candidate:
     source: str
     rank: int
     sketch: bytes
+    media_type: str | None = None
 
 
 NO_NAMES = Names(*[frozenset[str]()] * 4)
@@ -138,6 +141,19 @@ def is_same_report(a: Sketch, b: Sketch) -> bool:
     return shared(a.numbers, b.numbers) >= NUMBER_SHARE_MIN and shared(a.text, b.text) >= TEXT_SHARE_MIN
 
 
+def is_corrected(a: Candidate, b: Candidate) -> bool:
+    """Whether one of two files that hold the same report says other numbers: both were read to the letter, alike.
+
+    Not said of a web page or a text, around which dates and counters differ, nor of what was recognised.
+    """
+    alike = a.media_type is not None and a.media_type == b.media_type and a.media_type.startswith(_EXACT_TYPES)
+    if not alike or a.rank or b.rank:
+        return False
+    ours, theirs = bytes_to_sketch(a.sketch).numbers, bytes_to_sketch(b.sketch).numbers
+    known = min(max(n) if len(n) == SKETCH_HASHES else _MASK for n in (ours, theirs))  # a sketch lacks larger hashes
+    return any(n <= known for n in ours - theirs) and any(n <= known for n in theirs - ours)
+
+
 def find_duplicates(candidates: Sequence[Candidate]) -> dict[tuple[str, str], str]:
     """(doc_id, source) of each repeat → doc_id of the document that it repeats, its own where the bytes are equal.
 
@@ -163,13 +179,17 @@ def _same_reports(documents: list[Candidate]) -> dict[str, str]:
         sketch = bytes_to_sketch(document.sketch)
         keys = _bands(sketch.numbers)
         near = sorted({other for key in keys for other in buckets[key][:BUCKET_MAX]})
-        original = next((o for o in near if is_same_report(bytes_to_sketch(documents[o].sketch), sketch)), None)
+        original = next((o for o in near if _is_repeat(document, sketch, documents[o])), None)
         if original is not None:
             found[document.doc_id] = documents[original].doc_id
             continue
         for key in keys:
             buckets[key].append(place)
     return found
+
+
+def _is_repeat(document: Candidate, sketch: Sketch, other: Candidate) -> bool:
+    return is_same_report(bytes_to_sketch(other.sketch), sketch) and not is_corrected(document, other)
 
 
 def _bands(numbers: frozenset[int]) -> list[tuple[int, ...]]:

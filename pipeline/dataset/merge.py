@@ -19,7 +19,7 @@ _REPORTS = TABLE_BY_NAME["reports"].column_names
 _DOC_ID, _SOURCE, _STATUS = (_REPORTS.index(name) for name in ("doc_id", "source", "status"))
 WHOLE_TABLE = "links"  # follows from all rows together: `LinkedDataset` makes it anew
 _EVALUATED, _SUBJECT = (TABLE_BY_NAME["evaluations"].column_names.index(name) for name in ("doc_id", "subject"))
-_OCR_PAGES = _REPORTS.index("ocr_pages")
+_OCR_PAGES, _MEDIA_TYPE = _REPORTS.index("ocr_pages"), _REPORTS.index("media_type")
 
 
 class MergedDataset:
@@ -43,12 +43,14 @@ class MergedDataset:
         best: dict[str, tuple[bool, int]] = {}
         ranks: dict[tuple[str, str], int] = {}
         names: dict[tuple[str, str], Names] = {}
+        media_types: dict[tuple[str, str], str | None] = {}
         for place, folder in enumerate(self._folders):
             for row in iter_parquet_rows(folder, TABLE_BY_NAME["reports"]):
                 doc_id, source, failed = str(row[_DOC_ID]), str(row[_SOURCE]), row[_STATUS] == "failed"
                 if (doc_id, source) not in ranks or _rank(row) < ranks[doc_id, source]:
                     ranks[doc_id, source] = _rank(row)
                     names[doc_id, source] = rows_to_names({"reports": [row], "evaluations": []})
+                    media_types[doc_id, source] = None if row[_MEDIA_TYPE] is None else str(row[_MEDIA_TYPE])
                     self._file_owner[doc_id, source] = place
                 best[doc_id] = min(best.get(doc_id, (failed, place)), (failed, place))
         self._owner = {doc_id: place for doc_id, (_, place) in best.items()}
@@ -60,7 +62,8 @@ class MergedDataset:
         for (doc_id, source), rank in ranks.items():
             named = replace(names[doc_id, source], subjects=frozenset(subjects[doc_id]))
             sketch = text_to_sketch(self._text(doc_id) or "", named)
-            candidates.append(Candidate(doc_id, source, rank, sketch_to_bytes(sketch)))
+            media_type = media_types[doc_id, source]
+            candidates.append(Candidate(doc_id, source, rank, sketch_to_bytes(sketch), media_type))
         return candidates
 
     def n_rows(self, table: str) -> int:

@@ -34,6 +34,7 @@ class DocumentRows:
     rank: int  # how good a copy: 0 read whole, 1 with OCR, 2 in part, 3 not at all
     rows: dict[str, tuple[Row, ...]]
     text: str
+    media_type: str | None
 
 
 class Dataset(Protocol):
@@ -123,7 +124,7 @@ def results_to_rows(results: Iterable[Result]) -> DatasetRows:
     first = first_copies(documents)
     sketches = [document_to_sketch(document) for document in documents]
     repeats = find_duplicates(
-        [Candidate(d.doc_id, d.source, d.rank, s) for d, s in zip(documents, sketches, strict=True)]
+        [Candidate(d.doc_id, d.source, d.rank, s, d.media_type) for d, s in zip(documents, sketches, strict=True)]
     )
     rows: dict[str, tuple[Row, ...]] = {
         table.name: tuple(row for document in first for row in document.rows[table.name]) for table in TABLES
@@ -190,7 +191,8 @@ def result_to_rows(result: Result) -> DocumentRows:
     rows = {name: tuple(table) for name, table in tables.rows.items()}
     failed = report.status == Status.FAILED
     rank = 3 if failed else 2 if report.status == Status.PARTIAL else 1 if report.ocr_pages else 0
-    return DocumentRows(doc_id, report.source, failed, rank, rows, _UNWRITABLE.sub("\ufffd", result.text))
+    text = _UNWRITABLE.sub("\ufffd", result.text)
+    return DocumentRows(doc_id, report.source, failed, rank, rows, text, report.media_type)
 
 
 def _add_evaluation(tables: _DocumentTables, evaluation: Evaluation, doc_id: str, eval_id: str) -> None:

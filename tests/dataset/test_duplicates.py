@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +13,7 @@ from pipeline.dataset.duplicates import (
     Sketch,
     bytes_to_sketch,
     find_duplicates,
+    is_corrected,
     shared,
     sketch_to_bytes,
     text_to_sketch,
@@ -77,3 +81,45 @@ def test_a_sketch_comes_back_from_its_bytes(
 def test_the_share_is_symmetric_and_whole_for_equal_sets(a: frozenset[int], b: frozenset[int]) -> None:
     assert shared(a, b) == shared(b, a)
     assert shared(a, a) == (1.0 if a else 0.0)
+
+
+PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CORRECTED = REPORT.replace("投入资金257.17万元", "投入资金275.17万元")
+
+
+def test_a_corrected_version_in_the_same_format_is_no_repeat() -> None:
+    assert CORRECTED != REPORT
+    files = [replace(candidate(name, text), media_type=WORD) for name, text in (("a", REPORT), ("b", CORRECTED))]
+    assert find_duplicates(files) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "media_type", "rank"),
+    [
+        (CORRECTED, PDF, 0),  # another format: its text may come out otherwise
+        (CORRECTED, WORD, 1),  # recognised: a digit may be misread
+        (REPORT + "\n第12页", WORD, 0),  # nothing is said otherwise
+        (REPORT, WORD, 0),
+    ],
+)
+def test_what_may_come_from_the_reading_is_no_correction(text: str, media_type: str, rank: int) -> None:
+    files = [
+        replace(candidate("a", REPORT), media_type=WORD),
+        replace(candidate("b", text, rank), media_type=media_type),
+    ]
+    assert find_duplicates(files) == {("b", "b"): "a"}
+
+
+def test_web_pages_around_which_dates_differ_are_repeats() -> None:
+    pages = [f"发布日期：2031-05-{day} 浏览次数：{day}7\n{REPORT}" for day in (11, 29)]
+    files = [replace(candidate(name, text), media_type="text/html") for name, text in zip("ab", pages, strict=True)]
+    assert find_duplicates(files) == {("b", "b"): "a"}
+
+
+@given(st.integers(0, 2000), st.integers(1, 9))
+def test_only_what_both_sketches_know_of_counts_as_another_number(n_numbers: int, n_more: int) -> None:
+    numbers = [f"{n}.25" for n in range(100, 100 + n_numbers)]
+    more = [*numbers, *(f"{n}.75" for n in range(n_more))]
+    texts = (f"{REPORT} {' '.join(numbers)}", f"{REPORT} {' '.join(more)}")
+    a, b = (replace(candidate(name, text), media_type=WORD) for name, text in zip("ab", texts, strict=True))
+    assert not is_corrected(a, b)
