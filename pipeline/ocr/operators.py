@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.ocr.engine import RecognisedLine
 
 OPERATORS = frozenset("≥≤=><")
-LIKE_OPERATOR = re.compile("[≥≤=><2-9A-Za-zéくζΛ二三Ⅱ→]")  # `1` and dashes are nothing like one
+LIKE_OPERATOR = re.compile("[≥≤=><2-9A-Za-zéくζΛ二三日目Ⅱ→]")  # `1` and dashes are nothing like one
 MIN_OTHERS = 2  # operators in the same column
 MIN_OFFERED = 0.02  # score of an operator in such a column
 MIN_OFFERED_ALONE = 0.25  # the same without others, of all bounds together

@@ -170,7 +170,7 @@ def settle_power(line: RecognisedLine) -> RecognisedLine:
 
 
 def drop_nested(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
-    """The lines without what a detector finds twice: once as a part of a longer line, or the same text in one place."""
+    """The lines without what a detector finds twice: as a part of a longer line, the same text, or a bar of a `=`."""
     kept = []
     for i, line in enumerate(lines):
         x0, y0, x1, y1 = line.quad.extent
@@ -180,7 +180,8 @@ def drop_nested(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
             for left, top, right, bottom in around
         )
         twins = (j for j, other in enumerate(lines) if j != i and other.text == line.text and _lies_on(other, line))
-        if not is_part and not any((lines[j].confidence, i) > (line.confidence, j) for j in twins):
+        is_bar = line.text in LIKE_EQUALS and any(other.text == "=" and _lies_on(other, line) for other in lines)
+        if not is_part and not is_bar and not any((lines[j].confidence, i) > (line.confidence, j) for j in twins):
             kept.append(line)
     return kept
 

@@ -28,6 +28,7 @@ MAX_WORD = 12
 MIN_PLACE = 3  # characters of a place name: shorter ones are parts of other words
 LABEL_FILES = ("forms.toml", "heads.toml", "indicators.toml", "items.toml")
 COMMON = ("部门", "单位", "资金", "预算", "执行", "指标", "项目", "上门", "专门", "门诊", "闸门", "阀门")
+NEW_FORMS = dict(zip("門單資預執項績標實", "门单资预执项绩标实", strict=True))  # of the characters of labels
 STROKES = frozenset("lI|丨")
 MIN_ONE = 0.05  # of `1`, for a stroke before a unit
 
@@ -46,9 +47,10 @@ def respell(alternatives: Sequence[Alternatives]) -> tuple[Alternatives, ...]:
         text = [readings[0][0] if readings else "\n" for readings in settled]
         if _makes_word(text, k):
             continue
-        for other, score in choices[1:]:
-            if score >= MIN_SCORE and HAN.fullmatch(other) and _makes_word([*text[:k], other, *text[k + 1 :]], k):
-                settled[k] = _put_first(other, choices)
+        for read, score in choices[1:]:
+            meant = NEW_FORMS.get(read, read)
+            if score >= MIN_SCORE and HAN.fullmatch(meant) and _makes_word([*text[:k], meant, *text[k + 1 :]], k):
+                settled[k] = ((meant, score), *(choice for choice in choices if choice[0] not in (read, meant)))
                 break
     return tuple(settled)
 

@@ -153,3 +153,10 @@ def test_one_text_found_twice_in_one_place_is_one() -> None:
     below = read_as("5", 0.9, rectangle(40, 70, 50, 90))
     assert drop_nested([first, again, below]) == [again, below]
     assert drop_nested([first, first]) == [first]
+
+
+def test_a_bar_of_an_equals_sign_that_was_found_by_itself_is_dropped() -> None:
+    sign = read_as("=", 0.9, rectangle(40, 40, 60, 60))
+    bar = read_as("二", 0.96, rectangle(41, 50, 59, 58))
+    elsewhere = read_as("二", 0.96, rectangle(41, 80, 59, 98))
+    assert drop_nested([sign, bar, elsewhere]) == [sign, elsewhere]

@@ -24,6 +24,10 @@ def test_the_old_form_of_a_character_gives_way_to_the_one_of_the_forms() -> None
     assert spelt("主", "管", "部", {"門": 0.84, "门": 0.12}) == "主管部门"
 
 
+def test_a_character_offered_in_its_old_form_alone_is_written_in_the_new_one() -> None:
+    assert spelt("主", "管", "部", {"內": 0.65, "内": 0.26, "門": 0.04}) == "主管部门"
+
+
 def test_a_place_that_exists_stands_for_one_that_does_not() -> None:
     assert spelt({"婴": 0.6, "婺": 0.3}, "源", "县", "水", "利", "局") == "婺源县水利局"
 
