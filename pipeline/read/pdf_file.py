@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
+
+from pipeline.read.pdf_typed import has_typed_text, hide_seals, paint_typed_text
 
 PAGES_HELD = 32  # streams of so many pages are in memory at once; finding a late page of a long file anew takes 0.1 s
 
@@ -22,20 +25,35 @@ class PdfFile:
 
     def _open(self) -> Any:
         import pypdfium2
+        import pypdfium2.raw as c
 
-        return pypdfium2.PdfDocument(self._content)
+        pdf = pypdfium2.PdfDocument(self._content)
+        if pdf.get_formtype() != c.FORMTYPE_NONE:
+            with contextlib.suppress(pypdfium2.PdfiumError):  # a broken form: its pages are read without it
+                pdf.init_forms()
+        return pdf
 
     def __len__(self) -> int:
         return len(self._pdf)
 
     def open_page(self, index: int) -> Any:
-        """pdfium's page (from 0), which the caller closes before asking for another. Raises pypdfium2.PdfiumError."""
+        """pdfium's page (from 0), which the caller closes before asking for another. Raises pypdfium2.PdfiumError.
+
+        What was typed into its form fields, or set over it, is part of its content.
+        """
         if self._n_read >= PAGES_HELD:
             self._pdf.close()
             self._pdf = self._open()
             self._n_read = 0
         self._n_read += 1
-        return self._pdf[index]
+        page = self._pdf[index]
+        if has_typed_text(page):
+            paint_typed_text(page)
+            page.close()
+            return self._pdf[index]
+        if page.formenv:
+            hide_seals(page)
+        return page
 
     def close(self) -> None:
         """Gives pdfium's memory back."""
