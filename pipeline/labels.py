@@ -219,12 +219,17 @@ def _label_start(text: str, mark: re.Match[str]) -> int:
     return blank.start() if blank else mark.start()
 
 
+def _ends_a_word(text: str, mark: re.Match[str]) -> bool:
+    """Whether 日期 is the end of another label (`起始日期：`): not the day on which the form was filled in."""
+    return mark.group(1) == "日期" and re.search(r"[一-鿿]$", text[: mark.start()]) is not None
+
+
 def split_labels(text: str) -> list[tuple[str, str]]:
     """Label and value of every `label：value` in a line, also where the blanks between them were lost.
 
     `填表人：某填报日期：2024年3月1日` → (填表人, 某), (填报日期, 2024年3月1日).
     """
-    marks = list(_label_pattern().finditer(text))
+    marks = [mark for mark in _label_pattern().finditer(text) if not _ends_a_word(text, mark)]
     ends = [_label_start(text, mark) for mark in marks[1:]] + [len(text)]
     return [
         (mark.group(1), ANOTHER_LABEL.split(text[mark.end() : end], maxsplit=1)[0].strip())

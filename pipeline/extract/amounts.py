@@ -35,6 +35,7 @@ _MONEY_SOURCE = re.compile(
 LONGEST_OWNER = 24  # characters before 每 that can name what a price of one is for
 _FUNDING = (Measure.BUDGET, Measure.INITIAL_BUDGET, Measure.ANNUAL_BUDGET, Measure.APPROPRIATION)
 _ADJUSTED_TO = re.compile(r"(?:调减|调增|追加|核减)(?:预算)?(?:至|到|为)$")  # `年中调减至98万元`
+_OF_THAT = re.compile(r"(?:[即合共]?计|约?为|即|是)")
 _JOINT_ONLY = re.compile(r"\s*(?:、|和|及|与|以及)\s*")
 _EACH = re.compile(r"(?:均|都|各)(?:为|是)?$")
 _SPENT = re.compile(r"(?:完成|支出|支付|执行|使用|拨付)(?:了|为|共)*$")
@@ -188,7 +189,7 @@ def _amount(name: str, own: Measure | None, place: Place, carried: Carried) -> R
 def _money_measure(place: Place, words: str, item: str, carried: Carried) -> Measure:
     """Measure by the words before the amount, else by what it hangs on, else by the words after it."""
     own = find_measure(narrow(words)) or (find_measure(narrow(place.lead)) if place.lead else None)
-    among = place.break_before == "、" or "其中" in place.left + place.head + place.before
+    among = place.break_before == "、" or "其中" in place.left + place.head + place.before or bool(carried.part)
     if own == Measure.APPROPRIATION and carried.measure == Measure.EXECUTED and among:
         return carried.measure
     if re.match(r"[^,，;；。\d]{0,8}(?:未|尚未|没有)(?:支付|拨付|使用|到位|支出|下达)", place.right):
@@ -238,6 +239,8 @@ def _money_item(place: Place, carried: Carried) -> tuple[str, bool]:
         return full, False
     if place.break_before == "(" and not place.left.strip() and (quoted := _QUOTED_NAME.search(place.outer)):
         return quoted[1], False
+    if not place.break_before and carried.last and _OF_THAT.fullmatch(narrow(place.left).strip()):
+        return carried.last, False  # `省级财政补贴32.5%为420万元`
     introduced = "" if place.left.strip() else strip_role(money_phrase(re.sub(_SAID, "", place.head)))
     if introduced and not is_generic(introduced):
         return introduced, bool(MONEY_NAME.search(narrow(introduced)) or money_code(introduced, Measure.AMOUNT))

@@ -48,7 +48,9 @@ LISTED = (
 )  # what names the rows of a list, the first there is
 LABEL_CHARS = 20  # no label is longer
 GOAL_CHARS = 6  # no goal is shorter
-FUNDS_TOTAL = re.compile(r"(年度|项目|本年度?|全年|当年)?(项目|预算)?资金(年度)?(申请)?(总额|总计|合计)|下达资金总额")
+FUNDS_TOTAL = re.compile(
+    r"(年度|项目|本年度?|全年|当年)?(项目|预算)?资金(年度)?(申请)?(总额|总计|合计)|下达资金总额|项目金额"
+)
 BUDGET_SCALE = re.compile(r"(预算|资金)规模")  # labels a block that plans and never has what was spent
 LEADING_NUMBER = re.compile(r"[\d.,，]+(亿元?|万元?|千元|元)?(\([^()]*\))?")
 NUMERIC = re.compile(r"[-+−]?[\d,.，．]+(%|‰|万元|元|亿元|分)?")
@@ -226,7 +228,8 @@ def is_total_of_funds(cells: list[Cell]) -> bool:
 
     One amount stands right of it, or the parts with theirs (其中：财政拨款 | 80).
     """
-    rest = cells[1:] if cells and head_field("sections", cells[0].text) == "funds" else cells
+    is_label = len(cells) > 1 and LEADING_NUMBER.fullmatch(fold(cells[1].text)) is not None
+    rest = cells[1:] if cells and head_field("sections", cells[0].text) == "funds" and not is_label else cells
     if len(rest) == 1 and (inline := split_amount(rest[0])):
         return FUNDS_TOTAL.fullmatch(bare(inline[0].text)) is not None
     numbers = [cell for cell in rest if LEADING_NUMBER.fullmatch(fold(cell.text))]

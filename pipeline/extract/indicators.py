@@ -27,9 +27,12 @@ TEMPLATE_NAME = re.compile(r"(指标|任务|目标)?\d*[:：.．、]?(…+|\.{3,
 ENDS_WITHOUT_VALUES = frozenset({RowKind.LABELS, RowKind.PROSE, RowKind.GRADE, RowKind.GOALS})
 VALUES = ("target", "actual", "weight", "score")
 MIN_NAMES = 3  # names without any value that make a block of which nothing is read
+DIVIDED = ("target", "actual", "previous", "target_medium", "target_adjusted", "weight", "score", "score_self")
 UNIT_LINE = re.compile(r"(金额|计量)?单位[:：][万亿]?元")
 SUBTOTAL = re.compile(r"(小计|合计|总计|总分)")
-NO_NAMES = (TEMPLATE_NAME, SUBTOTAL, OPERATOR)
+SYMBOL = re.compile(r"[≥≤><=≧≦⩾⩽＞＜═＝]{1,2}")
+SIGNED = re.compile(r".*(\((盖章|签章|公章|签字)\)|年月日)")
+NO_NAMES = (TEMPLATE_NAME, SUBTOTAL, OPERATOR, SIGNED)
 
 
 def read_indicators(grid: Grid, row: int, self_evaluation: bool = True) -> tuple[list[Section], int]:
@@ -48,6 +51,7 @@ def read_rows(grid: Grid, row: int, columns: Columns) -> tuple[list[Section], in
     indicators: list[Indicator] = []
     sections: list[Section] = []
     carried = _Carried()
+    has_operators = False
     while row < len(grid.rows):
         kind = classify_row(grid, row)
         if kind in ENDS or (kind in ENDS_WITHOUT_VALUES and not _has_values(grid, row, columns)):
@@ -58,17 +62,33 @@ def read_rows(grid: Grid, row: int, columns: Columns) -> tuple[list[Section], in
             if _ends_after_total(grid, row):
                 break
             continue
-        if kind is not RowKind.BLANK and not _names_unit(grid, row) and not _heads_a_level(grid, row, columns, carried):
+        if kind is RowKind.BLANK or _names_unit(grid, row) or _divides_heads(grid, row):
+            row += 1
+            continue
+        if not _heads_a_level(grid, row, columns, carried):
+            has_operators = has_operators or _has_lone_operator(grid, row, columns)
             indicator = read_indicator(grid, row, columns, carried)
             if indicator:
                 indicators.append(indicator)
             elif _values(grid, row, columns, ("actual", "score")):
                 sections.append(LeftoverSection(" | ".join(fold(cell.text) for cell in grid.filled(row))))
         row += 1
-    if len(indicators) >= MIN_NAMES and not any(_says_anything(indicator) for indicator in indicators):
+    if has_operators or _is_misplaced(indicators):
         names = " | ".join(indicator.level3 or "" for indicator in indicators)
         return [IndicatorsSection(()), LeftoverSection(names), *sections], row
     return [IndicatorsSection(tuple(indicators)), *sections], row
+
+
+def _has_lone_operator(grid: Grid, row: int, columns: Columns) -> bool:
+    """True where an operator stands alone though no column is of operators: the dump moved the row's cells."""
+    cells = grid.own(row) if "target_op" not in columns.fields else []
+    name = columns.fields.get("level3", -1)
+    return any(cell.col > name and SYMBOL.fullmatch(fold(cell.text)) for cell in cells)
+
+
+def _is_misplaced(indicators: list[Indicator]) -> bool:
+    """True where the columns were lost and only names are left."""
+    return len(indicators) >= MIN_NAMES and not any(_says_anything(indicator) for indicator in indicators)
 
 
 def _says_anything(indicator: Indicator) -> bool:
@@ -80,6 +100,12 @@ def _says_anything(indicator: Indicator) -> bool:
 def _names_unit(grid: Grid, row: int) -> bool:
     """True for the line above the next form that names its unit (某局 | 单位：万元)."""
     return any(UNIT_LINE.fullmatch(fold(cell.text)) for cell in grid.filled(row))
+
+
+def _divides_heads(grid: Grid, row: int) -> bool:
+    """True for heads that divide those above them (指标值 into 上年实际值 and 本年预期值) and name no column."""
+    cells = [cell for cell in grid.filled(row) if level1_code(cell.text) is None]
+    return len(cells) >= 2 and all(head_field("indicators", cell.text) in DIVIDED for cell in cells)
 
 
 def _ends_after_total(grid: Grid, row: int) -> bool:

@@ -18,7 +18,15 @@ from pipeline.extract.narrative_lines import LIST_MARK, Line, fold_places, is_pr
 from pipeline.extract.narrative_org import classify, find_org, is_summary
 from pipeline.extract.narrative_score import Score, find_score
 from pipeline.extract.narrative_subject import find_department, find_dept_and_unit, find_subject
-from pipeline.extract.narrative_title import find_title, is_form_title, title_at, title_kind, title_subject
+from pipeline.extract.narrative_title import (
+    find_body,
+    find_title,
+    is_form_title,
+    title_at,
+    title_kind,
+    title_name,
+    title_subject,
+)
 from pipeline.normalize.dates import parse_fiscal_year
 from pipeline.records import Evidence, Fund, Indicator, Kind
 
@@ -86,6 +94,8 @@ def split_narratives(blocks: Sequence[Block]) -> list[Narrative]:
     cover_start: int | None = None
     for place, (start, title) in enumerate(starts):
         end = starts[place + 1][0] - 1 if place + 1 < len(starts) else len(blocks) - 1
+        if cover_start is not None and title_subject(title) is None and find_body(title_name(title)) is None:
+            title = next(named for at, named in starts if at == cover_start)
         narrative = _narrative(blocks, start if cover_start is None else cover_start, end, title)
         if narrative is not None:
             narratives.append(narrative)

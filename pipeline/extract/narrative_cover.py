@@ -101,10 +101,8 @@ def split_pairs(text: str) -> Iterator[tuple[str, str, str]]:
 def _label_pattern() -> re.Pattern[str]:
     """Any known label with a colon behind it, longest first; the opening of a line or a value may stand before it."""
     words = {label for labels in load_toml("heads.toml")["labels"].values() for label in labels}
-    ranked = "|".join(
-        re.escape(word) for word in sorted(words, key=len, reverse=True) if len(word) > 2 or word == "日期"
-    )
-    return re.compile(rf"(?P<label>{ranked})(?:\([^()]{{1,8}}\))?:")
+    ranked = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if len(word) > 2)
+    return re.compile(rf"(?P<label>{ranked}|(?<![一-鿿])日期)(?:\([^()]{{1,8}}\))?:")
 
 
 def is_filled(value: str) -> bool:

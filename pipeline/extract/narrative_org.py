@@ -147,6 +147,7 @@ def _form_type(forms: Sequence[str]) -> DocType:
     others = [form for form in folded if form not in base]
     if any(re.search(r"department|整体支出|部门整体|部门绩效自评|整体绩效", form) for form in others):
         return DocType.DEPARTMENT_FORM
-    if any(re.search(r"project|项目|自评表|专项|资金|政策|转移支付|评价表|计分表|评分表", form) for form in others):
+    of_project = re.compile(r"project|项目|自评表|专项|资金|政策|转移支付|评价表|计分表|评分表|绩效目标")
+    if any(of_project.search(form) for form in others):
         return DocType.PROJECT_FORM
     return DocType.BASE_DATA_FORM if base else DocType.OTHER

@@ -13,6 +13,7 @@ from pipeline.extract.narrative_title import as_written, find_body, is_project_n
 SAME_NAME = 0.6  # a name in the text is a form's subject when they share this much in order
 TITLE_SAME_NAME = 0.7
 MENTION_LENGTH = 40
+OPENING_LINES = 6  # of a report, in which it says what it is on
 _OWN = re.compile(r"^(?:我|本|该)(?:校|局|院|委|办|所|站|县|市|区|镇|乡|街道|单位|部门|中心)(?=.{3})")
 _GOT = re.compile(r"^共?(?:获得|收到|争取|下达)(?=.{4})")
 _PROJECT_CODE = re.compile(r"^[0-9A-Z]{10,}[-—]")
@@ -33,7 +34,11 @@ def find_subject(title: str | None, lines: Sequence[Line], known_subjects: Seque
     known = _known_in_text(lines, known_subjects)
     if known is None and len(known_subjects) == 1:
         return known_subjects[0]
-    told = known or (None if _tells_of_several(lines) else _money_subject(lines) or _mentioned_subject(lines))
+    told = known or (
+        None
+        if _tells_of_several(lines)
+        else _evaluated_subject(lines) or _money_subject(lines) or _mentioned_subject(lines)
+    )
     return re.sub(_GOT, "", re.sub(_OWN, "", told)) if told else None
 
 
@@ -111,6 +116,18 @@ def _is_mention(name: str) -> bool:
         )
         is None
     )
+
+
+def _evaluated_subject(lines: Sequence[Line]) -> str | None:
+    """The project that the opening says was evaluated (`对2017年度某市辅警工资专项经费进行了绩效评价`)."""
+    pattern = re.compile(
+        rf"对(?:20\d{{2}}年度?)?(?P<name>[一-鿿“”、]{{4,40}}?(?:{load_words('project_end')}))(?:项目)?(?:支出)?"
+        r"(?:的?(?:使用|支出|实施)?情况)?(?:进行|开展|组织|实施)了?(?:全面|重点|现场|部门)?绩效(?:自评|评价|自评价)"
+    )
+    for line in lines[:OPENING_LINES]:
+        if (match := pattern.search(line.text)) and _is_mention(match["name"]):
+            return line.folded.raw(*match.span("name"))
+    return None
 
 
 def _money_subject(lines: Sequence[Line]) -> str | None:

@@ -100,7 +100,7 @@ def _continues(above: str, text: str, opening: Paragraph, block: Block | None) -
         return False
     both_centered = isinstance(block, Paragraph) and block.centered and opening.centered
     unfinished = _YEAR.search(folded) or re.search(
-        rf"(?:{load_words('org')}|整体|支出|绩效|项目|专项|资金|经费)$", folded
+        rf"(?:{load_words('org')}|整体|支出|绩效|项目|专项|资金|经费|补贴|补助)$", folded
     )
     return len(folded) > 2 and bool(both_centered or unfinished)
 

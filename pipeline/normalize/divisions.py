@@ -71,8 +71,10 @@ def gazetteer() -> Gazetteer:
     for division in divisions:
         alias = autonomous.sub("", division.name)
         alias = alias if len(alias) > 1 else re.sub("族?自治", "", division.name)  # 鄂温克族自治旗 → 鄂温克旗
-        if alias != division.name and len(alias) >= SHORTEST_FREE_NAME:
-            full[alias] = (*full.get(alias, ()), division)
+        spoken = re.sub(rf"(?:(?:{groups})族?)+(?=自治州$)", "", division.name)  # 湘西土家族苗族自治州 → 湘西自治州
+        for name in {alias, spoken} - {division.name}:
+            if len(name) >= SHORTEST_FREE_NAME:
+                full[name] = (*full.get(name, ()), division)
         bare = _SUFFIX.sub("", alias)
         if division.level < 2 and division.until is None and len(bare) > 1:
             short[bare] = (*short.get(bare, ()), division)

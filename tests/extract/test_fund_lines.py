@@ -103,3 +103,9 @@ def test_a_total_without_an_amount_heads_the_parts_that_have_theirs() -> None:
     )
     (form,) = read(table)
     assert [(fund.item, fund.annual_budget) for fund in form.funds] == [("central_transfer", 504000)]
+
+
+def test_the_project_s_amount_is_the_total_beside_its_part() -> None:
+    table = draw(["项目名称", "主体班", "项目负责人", ""], ["项目金额", "164万元", "其中：当年市级财政资金", "132万元"])
+    (form,) = read(table)
+    assert [(fund.item, fund.annual_budget) for fund in form.funds] == [("total", 1640000), ("local_funds", 1320000)]

@@ -238,3 +238,48 @@ def test_an_operator_is_no_name() -> None:
         )
     )
     assert [row.level3 for row in form.indicators] == ["清淤山塘"]
+
+
+def test_heads_that_divide_the_target_s_are_no_indicator() -> None:
+    (form,) = read(
+        draw(
+            ["项目名称", "主体班", "<", "<", "<"],
+            ["一级指标", "二级指标", "三级指标", "指标值", "指标标准"],
+            ["产出指标", "", "2021年实际实现值", "预期2022年实现值", ""],
+            ["产出指标", "数量指标", "培训人次", "280人次", ""],
+            ["满意度指标", "服务对象满意度指标", "学员满意度", "≥95%", ""],
+            ["", "", "财政资金管理科室（盖章） 年 月 日", "绩效管理科室（盖章） 年 月 日", ""],
+        )
+    )
+    assert [row.level3 for row in form.indicators] == ["培训人次", "学员满意度"]
+
+
+def test_an_operator_by_itself_says_that_the_columns_were_lost() -> None:
+    (form,) = read(
+        draw(
+            ["项目名称", "高龄津贴", "<", "<", "<"],
+            ["一级指标", "二级指标", "三级指标", "指标值", "自评得分"],
+            ["产出指标", "质量指标", "对象覆盖率", ">=", "98"],
+            ["", "", "%(百分比)", "完成", "6.25"],
+        )
+    )
+    assert form.indicators == ()
+    (form,) = read(
+        draw(
+            ["项目名称", "高龄津贴", "<", "<", "<"],
+            ["一级指标", "二级指标", "三级指标", "指标值", "自评得分"],
+            ["产出指标", "质量指标", "发放规范性", "定性", "10"],
+        )
+    )
+    assert [row.target_raw for row in form.indicators] == ["定性"]
+
+
+def test_heads_that_say_what_they_hold_besides_are_known() -> None:
+    (form,) = read(
+        draw(
+            ["项目名称", "就学补助", "<", "<"],
+            ["一级指标", "二级指标", "三级指标内容", "指标值及单位"],
+            ["产出指标", "数量指标", "补助户数", ">=101户"],
+        )
+    )
+    assert [(row.level3, row.target_value, row.target_unit) for row in form.indicators] == [("补助户数", 101, "户")]

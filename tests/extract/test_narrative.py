@@ -387,6 +387,29 @@ def test_a_title_printed_twice_begins_one_report() -> None:
     assert len(split_narratives(blocks_of(f"项目支出绩效自评报告\n{FILLER}\n项目支出绩效自评报告\n{FILLER}"))) == 2
 
 
+def test_a_title_that_names_the_project_stands_over_one_that_does_not() -> None:
+    titles = "白石县农业保险保费补贴2020年度绩效自评报告\n白石县2020年度绩效自评报告"
+    (one,) = statements(f"{titles}\n{FILLER}")
+    assert one.subject == "白石县农业保险保费补贴"
+
+
+def test_the_opening_says_what_was_evaluated() -> None:
+    opening = "受县财政局委托，本所于2018年10月对2017年度白石县护林员工资专项经费进行了绩效评价，现报告如下："
+    (one,) = statements(f"{opening}\n{FILLER}\n{FILLER}\n2017年度，县财政安排护林员工资经费专项资金340万元。")
+    assert one.subject == "白石县护林员工资专项经费"
+
+
+def test_a_report_on_what_was_put_right_names_its_project() -> None:
+    title = "白石县农业农村局关于2024年水稻保险项目绩效评价整改情况报告"
+    (one,) = statements(f"{title}\n{FILLER}\n2024年水稻保险项目绩效再评价得分88.53分，评价等级为“良”。")
+    assert (one.subject, one.score, one.grade) == ("水稻保险项目", Decimal("88.53"), "良")
+
+
+def test_the_day_on_which_a_project_begins_is_not_the_report_s() -> None:
+    assert read_cover(blocks_of("起始日期:2019年1月1日 结束日期:2021年12月31日")).dates == ()
+    assert [day for _, day, _ in read_cover(blocks_of("日期：2019年1月1日")).dates] == [datetime.date(2019, 1, 1)]
+
+
 def test_several_years_before_the_money_are_no_part_of_its_name() -> None:
     text = "2021年、2022年白石县路灯维护补助资金共120万元，按季度拨付。"
     (one,) = statements(f"{FILLER}\n{FILLER}\n{FILLER}\n绩效评价情况如下，{text}")

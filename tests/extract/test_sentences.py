@@ -500,6 +500,26 @@ def test_a_year_holds_for_the_numbers_it_is_said_of(text: str, expected: list[in
     assert [figure.fiscal_year for figure in figures(text)] == expected
 
 
+def test_an_amount_behind_its_share_is_of_what_the_share_is_of() -> None:
+    assert rows("总保费1300万元，中央财政补贴45%为585万元，省级财政补贴30%为390万元。") == [
+        "总保费 project_item amount 13000000 CNY",
+        "中央财政补贴 - rate 45 percent",
+        "中央财政补贴 central_transfer amount 5850000 CNY",
+        "省级财政补贴 - rate 30 percent",
+        "省级财政补贴 province_transfer amount 3900000 CNY",
+    ]
+
+
+def test_a_subsidy_among_what_was_spent_was_spent() -> None:
+    text = "基本支出100万元，其中：工资福利支出60万元，商品和服务支出30万元，对个人和家庭的补助10万元。"
+    assert [figure.measure.value for figure in figures(text)] == ["executed"] * 4
+
+
+def test_the_sum_of_an_allocation_is_a_budget() -> None:
+    (one,) = figures("县财政划给县司法局法律顾问经费，指标金额是110万元。")
+    assert (one.measure.value, one.value) == ("budget", 1100000)
+
+
 def test_the_number_of_a_list_that_touches_a_count_is_no_part_of_it() -> None:
     assert rows("5.18个村建成水窖。") == []
     assert [figure.value for figure in figures("办理时间缩短，满意率提高2.5个百分点。")] == [Decimal("2.5")]

@@ -392,3 +392,17 @@ def test_what_was_done_begins_where_the_numbers_of_the_goals_begin_anew() -> Non
     )
     assert rows_below(table, "预期目标")[0]["预期目标"] == "".join(goals).replace("：", ":").replace("，", ",")
     assert rows_below(table, "预期目标")[0]["实际完成情况"] == "".join(done).replace("：", ":").replace("，", ",")
+
+
+def test_a_name_that_is_a_label_elsewhere_is_an_indicator_where_its_points_follow() -> None:
+    table = only_table(
+        "附表1 绩效评价指标表 |\n序号 |\n一级指标 |\n二级指标 |\n三级指标 |\n指标分值 |\n"
+        "指标解释说明 |\n评分标准 |\n自评 |\n"
+        "1 |\n投入 |\n项目立项（6分） |\n项目立项依据 |\n2 |\n考核立项是否符合政策要求。 |\n"
+        "符合规定的，得2分。 |\n2 |\n"
+        "2 |\n目标编制 |\n4 |\n考核是否制定年度绩效目标。 |\n制定的，得4分；未制定的不得分。 |\n4 |\n"
+    )
+    assert [(row["三级指标"], row["指标分值"], row["自评"]) for row in rows_below(table, "三级指标")] == [
+        ("项目立项依据", "2", "2"),
+        ("目标编制", "4", "4"),
+    ]
