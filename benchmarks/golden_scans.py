@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 from golden_score import core, score_result  # noqa: E402
 from render import read_sample, render  # noqa: E402
-from render.scan import STYLES, render_scan  # noqa: E402
+from render.scan import OTHER_STYLES, STYLES, render_scan  # noqa: E402
 
 from pipeline.run import extract_file  # noqa: E402
 
@@ -95,7 +95,7 @@ def below_floor(scores: Scores) -> list[str]:
 def main() -> int:
     """Prints the table and what is below the floor; 1 where something is."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--styles", nargs="+", default=[NATIVE, *STYLES], choices=[NATIVE, *STYLES])
+    parser.add_argument("--styles", nargs="+", default=[NATIVE, *STYLES], choices=[NATIVE, *STYLES, *OTHER_STYLES])
     parser.add_argument("--documents", nargs="*", default=[], help="beginnings of names; all where none is given")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scores", type=Path, default=Path("golden_scans.json"))

@@ -40,6 +40,7 @@ CHOSEN_OTHER = (
     ("22_units_in_a_column", "ticks"),
     ("35_policy_form", "streaks"),
     ("46_blanks_and_total_on_top", "app"),
+    ("49_plain_other_wording", "phone"),
 )
 
 

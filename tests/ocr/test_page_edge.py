@@ -70,3 +70,29 @@ def test_a_dark_picture_on_the_page_is_no_edge() -> None:
     page[1300:2300] = 40
     edge = find_page_edge(page)
     assert edge is None or edge.extent[3] > 2300
+
+
+def test_a_sheet_that_the_picture_cuts_off_at_one_side_is_straight() -> None:
+    picture = photographed(CORNERS["turned"])[:, :1700]
+    edge = find_page_edge(picture)
+    assert edge is not None
+    assert (edge.a.x, edge.a.y, edge.d.x, edge.d.y) == pytest.approx((330, 120, 130, 2380), abs=8)
+    assert edge.b.x > 1700
+    assert (edge.c.x - edge.b.x) / (edge.c.y - edge.b.y) == pytest.approx(-200 / 2260, abs=0.01)
+
+
+def test_a_sheet_half_in_shadow_is_found_whole() -> None:
+    picture = photographed(CORNERS["from above"], ground=25)
+    light = np.clip(np.linspace(1.6, 0.35, picture.shape[0]), 0.35, 1.0)[:, None, None]
+    edge = find_page_edge((picture * light).astype(np.uint8))
+    assert edge is not None
+    for found, drawn in zip(edge, CORNERS["from above"], strict=True):
+        assert np.hypot(found.x - drawn[0], found.y - drawn[1]) < 30
+
+
+def test_what_lies_beyond_the_picture_is_blank_paper() -> None:
+    picture = photographed(CORNERS["turned"])[:, :1700]
+    edge = find_page_edge(picture)
+    assert edge is not None
+    flat = flatten_page(picture, edge)
+    assert int(to_grey(flat)[: flat.shape[0] // 2, -8:].min()) > 150

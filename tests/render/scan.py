@@ -16,6 +16,8 @@ import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from render.phone import photograph
+
 Pixels = NDArray[np.uint8]  # height × width × 3, red green blue
 
 POINTS_PER_INCH = 72.0
@@ -302,4 +304,5 @@ OTHER_STYLES: dict[str, Style] = {
     "grey150": Style(150.0, grey, jpeg_quality=25),
     "streaks": Style(OFFICE_DPI, streaked),
     "ticks": Style(OFFICE_DPI, ticked),
+    "phone": Style(OFFICE_DPI, photograph, jpeg_quality=75),
 }
