@@ -7,6 +7,7 @@ while unpacking; what breaks a limit, points outside, or is encrypted is refused
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import lzma
 import os
@@ -38,6 +39,7 @@ from pipeline.batch.archive_members import (
     RefusalError,
     decode_name,
 )
+from pipeline.batch.embedded import embedded_members
 from pipeline.batch.job import Task
 from pipeline.batch.mails import HEAD_BYTES, is_mail, mail_members
 from pipeline.errors import OutputError
@@ -71,6 +73,8 @@ _DAMAGE = (
     ValueError,
 )
 
+ZIP_MAGIC = b"PK\x03\x04"
+EMBEDDED = "嵌入的附件"  # what stands for all that is left in a document
 TOO_DEEP = f"压缩包嵌套超过 {DEPTH_MAX} 层，不予读取：请手工解压"
 NOTHING_INSIDE = "压缩包或邮件里没有文档：请确认下载完整"
 
@@ -118,10 +122,10 @@ def _is_office_file(path: Path | str) -> bool:
 def expand_file(file: str, scratch: Path) -> Iterator[Task]:
     """The tasks of one input file: itself, or the documents inside it, unpacked into `scratch`."""
     kind = archive_kind(file)
-    if kind is None:
-        yield Task(file, file)
-        return
     allowance = Allowance(MEMBERS_MAX, TOTAL_BYTES_MAX)
+    if kind is None:
+        yield from _document_to_tasks(Task(file, file), scratch, allowance, 1)
+        return
     if not is_remote(file):
         yield from _expand_archive(Path(file), kind, file, scratch, allowance, 1)
         return
@@ -134,6 +138,24 @@ def expand_file(file: str, scratch: Path) -> Iterator[Task]:
         yield Task(file, file, refusal=reason(error))
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _document_to_tasks(task: Task, scratch: Path, allowance: Allowance, depth: int) -> list[Task]:
+    """A document, then the files that are embedded in it, unpacked by now: who reads the document may delete it.
+
+    What is wrong with a damaged one, its reader says.
+    """
+    tasks = [task]
+    with contextlib.suppress(*_DAMAGE, RuntimeError, KeyError), open_binary(task.file) as file:
+        if depth >= DEPTH_MAX or file.read(len(ZIP_MAGIC)) != ZIP_MAGIC:
+            return tasks
+        with zipfile.ZipFile(file) as archive:
+            try:
+                for member in embedded_members(archive):
+                    tasks += _member_to_tasks(member, task.source, scratch, allowance, depth + 1)
+            except RefusalError as refusal:
+                tasks.append(Task(f"{task.source}!{EMBEDDED}", task.file, refusal=str(refusal)))
+    return tasks
 
 
 def _expand_archive(
@@ -187,7 +209,7 @@ def _member_to_tasks(member: Member, source: str, scratch: Path, allowance: Allo
         return
     kind = archive_kind(target)
     if kind is None:
-        yield Task(own, str(target))
+        yield from _document_to_tasks(Task(own, str(target)), scratch, allowance, depth)
     elif depth >= DEPTH_MAX:
         target.unlink()
         yield Task(own, own, refusal=TOO_DEEP)
