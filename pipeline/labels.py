@@ -16,14 +16,15 @@ LIST_NUMBER = re.compile(
 FILL_NOTE = re.compile(r"\((?:必填|选填|可选|必选|自选)[^()]{0,8}\)")
 LEVEL_MARK = re.compile(r"^[A-Z]\d{0,3}[.、:-]?(?=[\u4e00-\u9fff])")
 UNIT_OR_LETTER = re.compile(
-    r"\((单位[:]?)?(人民币)?(万|亿|千|百万)?元?\)|\((单位[:]?)[^()]*\)|\([A-Za-z%/×*÷\d.%分人个]*(?:\)|$)|\((盖章|签章|公章|签字|可选|选填)\)"
+    r"\((单位[:]?)?(人民币)?(万|亿|千|百万)?元?\)|\((单位[:]?)[^()]*\)|\([A-Za-z%/|(×*÷\d.%分人个]*(?:\)|$)|\((盖章|签章|公章|签字|可选|选填)\)"
 )
 
 
 def bare(text: str) -> str:
     """A head or label for matching: folded, without unit and letter parentheses, list numbers and colons.
 
-    The parenthesis may be open at the end: a closing one that touches its cell's border is lost in scans (`权重（%`).
+    The parenthesis may be open at the end: a closing one that touches its cell's border is lost in scans (`权重（%`);
+    a stroke in it may be read as another (`执行率（B(A)`).
     """
     label = UNIT_OR_LETTER.sub("", fold(text))
     return LIST_NUMBER.sub("", label).strip(":*：#")

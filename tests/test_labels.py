@@ -18,6 +18,8 @@ from pipeline.labels import bare, bare_level, head_field, level1_code, level2_co
         ("分值（", "分值"),
         ("金额（其中", "金额(其中"),
         ("权重（%）说明", "权重说明"),
+        ("执行率（B(A)", "执行率"),
+        ("执行率（B/A）", "执行率"),
     ],
 )
 def test_a_unit_falls_away_though_its_parenthesis_is_not_closed(head: str, matched: str) -> None:

@@ -63,13 +63,8 @@ def read_report(document: Document, version: str) -> Result:
     """
     reading = read_document(document)
     subjects = find_subjects(reading.forms, reading.statements)
-    units = [
-        unit
-        for form in reading.forms
-        for key in ("implementing_unit", "department", "filled_by")
-        if (unit := form.labels.get(key))
-    ]
-    units = units or [dept for form in reading.forms if (dept := form.labels.get("competent_dept"))]
+    units = _bodies(reading.forms, ("implementing_unit", "department", "filled_by"))
+    units = units or _bodies(reading.forms, ("competent_dept",))
     org = find_org(reading.title, reading.cover, document.blocks, units, document.meta)
     evaluations = tuple(subject_to_evaluation(subject, reading, org, len(subjects) == 1) for subject in subjects)
     return Result(
@@ -78,6 +73,13 @@ def read_report(document: Document, version: str) -> Result:
         figures=tuple(collect_figures(reading, subjects, evaluations)),
         not_understood=reading.leftovers,
     )
+
+
+def _bodies(forms: Sequence[Form], fields: Sequence[str]) -> list[str]:
+    """The bodies that forms name in these fields; those that a list names count where they are all the same."""
+    own = [unit for form in forms if not form.entry for field in fields if (unit := form.labels.get(field))]
+    listed = {unit for form in forms if form.entry for field in fields if (unit := form.labels.get(field))}
+    return own or (list(listed) if len(listed) == 1 else [])
 
 
 def read_document(document: Document) -> Reading:

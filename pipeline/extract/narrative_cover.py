@@ -165,8 +165,8 @@ def read_signature(blocks: Sequence[Block]) -> tuple[str | None, datetime.date |
 
 
 def _is_behind_prose(blocks: Sequence[Block], index: int) -> bool:
-    """Whether running text stands above a line: a date on a cover signs nothing."""
-    return any(isinstance(block, Paragraph) and "。" in block.text for block in blocks[:index])
+    """Whether running text or a table stands above a line: a date on a cover signs nothing."""
+    return any(isinstance(block, Table) or "。" in block.text for block in blocks[:index])
 
 
 def _body_above(blocks: Sequence[Block], index: int) -> str | None:

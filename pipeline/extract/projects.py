@@ -39,6 +39,7 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
     columns = name_columns(grid, row, unit, head)
     columns = replace(columns, fields={field: col for field, col in columns.fields.items() if field in MONEY})
     projects: list[Section] = []
+    shared: dict[str, Cell] = {}
     totals: list[Section] = []
     row = max(cell.row for cell in head) + 1
     while row < len(grid.rows) and classify_row(grid, row) not in ENDS:
@@ -49,7 +50,7 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
             fund = replace(read_fund(grid, row, columns, filled[:1]), item="total")
             totals.append(FiguresSection(tuple(fund_to_figures(fund))))
         elif name is not None and numbers and fold(name.text) and not is_amount(name.text):
-            projects.extend(_read_project(grid, row, name, named))
+            projects.extend(_read_project(grid, row, name, named, shared))
             fund = replace(read_fund(grid, row, columns, [name]), item="total")
             projects.extend([FundsSection((fund,))] if columns.fields else [])
         elif numbers:
@@ -61,12 +62,16 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
 MONEY = frozenset({"initial_budget", "annual_budget", "executed", "execution_rate"})
 
 
-def _read_project(grid: Grid, row: int, name: Cell, named: dict[str, int]) -> list[Section]:
+def _read_project(grid: Grid, row: int, name: Cell, named: dict[str, int], shared: dict[str, Cell]) -> list[Section]:
+    """What a row says of its object. A body left of the names is `shared` by the rows below it that have none."""
     field, label = ("subject", "项目名称") if "subject" in named else ("department", "部门名称")
     named_so = LabelSection(field, label, join_lines(name.text), cell_evidence(name))
     sections: list[Section] = [EntrySection(), named_so]
     for field in ("competent_dept", "implementing_unit"):
         cell = grid.at(row, named.get(field, -1))
+        if named.get(field, name.col) < name.col:
+            cell = cell if cell is not None and fold(cell.text) else shared.get(field)
+            shared.update({field: cell} if cell is not None else {})
         if cell is not None and cell is not name and fold(cell.text):
             sections.append(LabelSection(field, field, join_lines(cell.text), cell_evidence(cell)))
     score = grid.text(row, named["score"]) if "score" in named else ""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pipeline.labels import head_field
 from pipeline.normalize.text import fold
-from pipeline.tables.flat_cell_lines import LIST_START, MAX_LABEL_LINES
+from pipeline.tables.flat_cell_lines import LIST_START, MAX_LABEL_LINES, is_signed
 from pipeline.tables.flat_kinds import KINDS, head_kind
 from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
@@ -116,7 +116,14 @@ def blank_region_end(lines: Sequence[str]) -> int | None:
             break
         under_goals = _ends_with_goal_heads(lines[k])
         end, n_long = k + 1, 0
-    return end if heads or _is_wide_block(lines[:end]) else None
+    return _without_signature(lines, end) if heads or _is_wide_block(lines[:end]) else None
+
+
+def _without_signature(lines: Sequence[str], end: int) -> int:
+    """The end of a region without the body and the date below it, each alone on its line."""
+    filled = [k for k in range(end) if lines[k].strip()]
+    is_below = len(filled) > 2 and is_signed(lines[filled[-2]].strip(), lines[filled[-1]].strip())
+    return filled[-3] + 1 if is_below else end
 
 
 def _names_object(line: str) -> bool:

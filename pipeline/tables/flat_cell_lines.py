@@ -10,6 +10,7 @@ from pipeline.normalize.text import fold
 from pipeline.tables.flat_kinds import KINDS, find_head_run, is_next_title
 from pipeline.tables.flat_pairs import pairs_end
 from pipeline.tables.flat_tokens import (
+    Section,
     has_points,
     is_heading_row,
     is_item,
@@ -113,10 +114,15 @@ def is_broken(whole: str, pieces: Sequence[str]) -> bool:
     if fold(pieces[-1]) == "指标" and (is_level1(whole) or is_level2(whole) or label_kind(whole) == "sections"):
         return True
     for kind in KINDS[:2]:
-        if section_field(kind, whole) and not all(section_field(kind, piece) for piece in pieces):
+        if section_field(kind, whole) and not all(_is_head(kind, piece) for piece in pieces):
             return True
     group = label_kind(whole)
     return group in ("labels", "sections") and not any(head_field(group, piece) for piece in pieces[:-1])
+
+
+def _is_head(kind: Section, piece: str) -> bool:
+    """True for a head by itself: of the block, or of a list beside it (项目单位 before 评价得分)."""
+    return section_field(kind, piece) is not None or section_field("funds", piece) in ("label", "unit")
 
 
 def cell_lines_end(lines: Sequence[str]) -> int | None:
@@ -131,11 +137,11 @@ def cell_lines_end(lines: Sequence[str]) -> int | None:
     end = last
     while end < len(texts) and _is_cell_line(texts, end):
         end += 1
-    end -= 2 if end - last >= 2 and _is_signature(texts[end - 2], texts[end - 1]) else 0
+    end -= 2 if end - last >= 2 and is_signed(texts[end - 2], texts[end - 1]) else 0
     return cells[end - 1][0] + 1
 
 
-def _is_signature(body: str, date: str) -> bool:
+def is_signed(body: str, date: str) -> bool:
     """True for a body over a whole date, the last lines below a form: they sign what the form stands in."""
     is_name = _BODY.fullmatch(fold(body)) is not None and label_kind(body) is None
     return is_name and _DATE.fullmatch(fold(date)) is not None

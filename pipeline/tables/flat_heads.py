@@ -158,6 +158,7 @@ def _with_label_column(
         numbered = columns[leads][0] == "number" and columns[leads + 1][0] == "label"
         named_label = (
             numbered
+            or is_list_head([field for field, _ in columns])
             or columns[leads][0] == "label"
             or (
                 kind == "funds"

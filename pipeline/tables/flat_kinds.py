@@ -26,6 +26,7 @@ _VALUES = {"target", "actual", "weight", "score", "score_self", "score_review", 
 GOAL_PAIRS = (("expected", "actual"), ("medium", "expected"))  # heads side by side over goals in words
 MAX_HEADS = 16
 MIN_KNOWN_BEFORE = 3  # so many heads are known before one that is not is taken for a head too
+MIN_LISTED = 4  # columns of a list without amounts
 MAX_UNKNOWN = 3  # heads in a row that are not known
 TITLE_CHARS = 8  # a shorter title stands in cells too
 TITLE_REACH = 3  # cells between a title and its form's first label
@@ -60,7 +61,7 @@ def _is_enough(kind: Section, named: Sequence[str], fields: Sequence[str | None]
         names = "level3" in unique or {"level1", "level2"} <= unique
         return names and len(unique) >= 3 and bool(unique & _VALUES)
     if kind == "funds":
-        return len(unique & _MONEY) >= 2
+        return len(unique & _MONEY) >= 2 or is_list_head(fields)
     if kind == "goals":
         return any(pair in GOAL_PAIRS for pair in pairwise(fields)) and len(fields) <= 4
     return len(named) >= 2 and unique != {"year"}
@@ -101,7 +102,7 @@ def _list_head_end(cells: Sequence[str], k: int) -> int | None:
         fields.append(field)
     while fields and fields[-1] is None:
         fields.pop()
-    is_whole = fields[:1] in (["number"], ["label"]) and fields.count(None) <= MAX_UNKNOWN
+    is_whole = fields[:1] in (["number"], ["label"], ["unit"]) and fields.count(None) <= MAX_UNKNOWN
     return k + len(fields) if is_whole and is_list_head(fields) else None
 
 
@@ -114,10 +115,13 @@ def _may_head_list(text: str) -> bool:
 def is_list_head(fields: Sequence[str | None]) -> bool:
     """True for the head of a list with a project or department per row: its name, amounts, a score or a grade.
 
-    A form's own line of amounts has points that there are (分值) beside those reached.
+    A form's own line of amounts has points that there are (分值) beside those reached. Without amounts a list has both
+    score and grade, and a column more.
     """
-    named = set(fields)
-    return "label" in named and "weight" not in named and bool(named & {"score", "grade"}) and len(named & _MONEY) >= 2
+    named = set(fields) - {None}
+    with_amounts = bool(named & {"score", "grade"}) and len(named & _MONEY) >= 2
+    with_grades = {"score", "grade"} <= named and len(named) >= MIN_LISTED
+    return "label" in named and "weight" not in named and (with_amounts or with_grades)
 
 
 def _next_head(kind: Section, cells: Sequence[str], start: int, end: int) -> int:

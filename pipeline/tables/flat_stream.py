@@ -68,7 +68,7 @@ def _ends_section(cells: Sequence[str], k: int) -> bool:
         return True
     if is_next_title(cells, k) or is_signature(text) or is_heading_row(text) or is_unit_line(text):
         return True
-    has_points = k + 1 < len(cells) and cell_kind(cells[k + 1]) == "number"  # then 项目立项依据 is an indicator's name
+    has_points = "number" in map(cell_kind, cells[k + 1 : k + 3])  # then 项目立项依据 is an indicator's name
     return label_kind(text) == "labels" or (label_kind(text) == "prose" and not has_points)
 
 

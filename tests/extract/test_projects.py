@@ -161,6 +161,21 @@ def test_every_row_of_a_list_of_departments_with_scores_is_a_form_of_its_own() -
     assert [fund.executed for form in forms for fund in form.funds] == [180000, 90000]
 
 
+def test_a_body_left_of_the_names_is_shared_by_the_rows_below_it() -> None:
+    forms = read(
+        UNIT,
+        draw(
+            ["主管部门", "项目名称", "支出预算", "支出数", "评价得分", "复核等次"],
+            ["某县林业局", "湿地巡护", "20", "18", "95", "优"],
+            ["", "苗圃改造", "50", "30", "81.5", "良"],
+        ),
+    )
+    assert [(form.labels, form.grade, form.funds[0].annual_budget) for form in forms] == [
+        ({"subject": "湿地巡护", "competent_dept": "某县林业局"}, "优", 200000),
+        ({"subject": "苗圃改造", "competent_dept": "某县林业局"}, "良", 500000),
+    ]
+
+
 def test_lines_of_funds_under_the_word_for_their_names_are_no_projects() -> None:
     (form,) = read(
         UNIT,

@@ -79,3 +79,30 @@ def test_a_short_word_that_ends_like_a_title_is_a_proof_within_a_form() -> None:
     )
     table = only_table(stream(heads, *rows))
     assert [c.text for c in table.cells if c.row == 2] == list(rows[1])
+
+
+def test_a_list_of_scores_and_grades_without_amounts_is_one_too() -> None:
+    heads = ("序号", "项目名称", "项目单位", "评价得分", "评价等级")
+    rows = (("1", "公园改造", "某市园林中心", "88.6", "良"), ("2", "数字乡村", "某市农业局", "92", "优"))
+    assert rows_of(only_table(stream(heads, *rows))) == [heads, *rows]
+
+
+def test_two_heads_that_are_known_are_not_one_head_broken_over_lines() -> None:
+    heads = ("序号", "项目名称", "项目单位", "评价得分", "评价等级")
+    lines = [part for cell in (*heads, "1", "公园改造", "某市园林中心", "88.6", "良") for part in (cell, "")]
+    blocks = rebuild_tables([Paragraph(line) for line in lines])
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert rows_of(table)[0] == heads
+
+
+def test_the_signature_below_rows_of_blanks_is_no_row() -> None:
+    lines = [" ".join(row) for row in (HEADS, *ROWS)]
+    blocks = rebuild_tables([Paragraph(line) for line in (*lines, "", "某县财政局", "", "2023年9月15日")])
+    assert [b.text for b in blocks if isinstance(b, Paragraph)] == ["某县财政局", "2023年9月15日"]
+
+
+def test_a_word_that_heads_prose_elsewhere_names_an_indicator_over_figures() -> None:
+    heads = ("一级指标", "二级指标", "三级指标", "四级指标", "分值", "得分")
+    row = ("决策", "项目立项", "立项依据", "立项依据充分性", "4", "4")
+    table = only_table(stream(heads, row, ("立项程序", "程序规范性", "4", "3")))
+    assert [c.text for c in table.cells if c.row == 1] == list(row)
