@@ -84,7 +84,7 @@ def run_bulk(
             metas = tuple(entry.meta for entry in dataset.reports)
             if was_written or not (out / RUN_NAMES[0]).is_file():
                 seconds = (datetime.datetime.now() - started).total_seconds()
-                write_run_report(make_run_report(metas, linked, started, seconds, n_reused, n_repeats), out)
+                write_run_report(make_run_report(metas, linked, started, seconds, n_reused, n_repeats, gone), out)
             return BulkOutcome(metas, n_reused, n_rows, n_repeats, was_written, gone)
         finally:
             journal.close()

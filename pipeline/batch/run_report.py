@@ -52,6 +52,7 @@ class RunReport:
     slowest: list[dict[str, object]]
     not_whole: list[dict[str, object]]
     bare: list[str]  # read, and nothing of an evaluation found in them
+    gone: list[str]  # in the dataset before, and no longer
 
 
 def make_run_report(
@@ -61,8 +62,9 @@ def make_run_report(
     seconds: float,
     n_reused: int,
     n_repeats: int,
+    gone: Sequence[str] = (),
 ) -> RunReport:
-    """The figures of a run over the documents of `metas`."""
+    """The figures of a run over the documents of `metas`, and the files that the dataset before it had besides."""
     indicators = TABLES.index(TABLE_BY_NAME["indicators"])
     read = [meta for meta in metas if not meta.failed]
     slowest = sorted(metas, key=lambda meta: -meta.seconds)[:SLOWEST]
@@ -89,6 +91,7 @@ def make_run_report(
             {"source": meta.source, "status": meta.status, "error": meta.error} for meta in metas if meta.status != "ok"
         ],
         bare=[meta.source for meta in metas if meta.is_bare],
+        gone=list(gone),
     )
 
 
@@ -167,16 +170,21 @@ def report_to_html(report: RunReport) -> str:
         for row in report.not_whole[:FAILED_MAX]
     ]
     more = len(report.not_whole) - len(bad)
-    bare = _table([(source,) for source in report.bare[:FAILED_MAX]])
     return (
         '<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>jixiao 运行报告</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
         f'<h1>运行报告</h1><div class="facts">{_table(_facts(report))}</div><div class="grid">{bars}</div>'
         f"<h2>没有全部读出的文件（{len(report.not_whole)}）</h2>{_table(bad) or '<p>无</p>'}"
         f"{f'<p>另有 {more} 份，见 run.json</p>' if more else ''}"
-        f"<h2>没有读出数据的文件（{len(report.bare)}）</h2>{bare or '<p>无</p>'}"
+        f"{_listed('没有读出数据的文件', report.bare)}{_listed('上次有、这次没有的文件', report.gone)}"
         f"<h2>最慢的文件</h2>{slow}</body></html>\n"
     )
+
+
+def _listed(title: str, sources: Sequence[str]) -> str:
+    """A heading with the number of files, and the files."""
+    more = f"<p>另有 {len(sources) - FAILED_MAX} 份，见 run.json</p>" if len(sources) > FAILED_MAX else ""
+    return f"<h2>{title}（{len(sources)}）</h2>{_table([(s,) for s in sources[:FAILED_MAX]]) or '<p>无</p>'}{more}"
 
 
 def _pages(n_pages: object) -> str:

@@ -62,7 +62,12 @@ _DOC_ID = _columns(
 _EVAL_KEY = _columns(("eval_id", "text", "评价对象编号：doc_id-序号", "{doc_id}-{nn}, nn from 01 in document order"))
 _SEQ = _columns(("seq", "int", "序号，从 1 起，按文中顺序", "from 1, in document order"))
 _PLACE = _columns(
-    ("page", "int", "页码，从 1 起；无分页的格式为空", "page from 1; null where the format has no pages"),
+    (
+        "page",
+        "int",
+        "页码，从 1 起；无分页的格式为空，从其中图片读出的是第几张图片",
+        "page from 1; null where the format has no pages, but for what a picture in it shows: its number",
+    ),
     ("bbox", "text", "位置 x0 y0 x1 y1（磅，左上角为原点）", "x0 y0 x1 y1 in points, origin top-left"),
 )
 _EVIDENCE = (

@@ -43,14 +43,16 @@ def test_a_run_is_told_in_json_and_on_a_page(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["run.html", "run.json"]
 
 
-def test_files_in_which_nothing_was_found_are_named(tmp_path: Path) -> None:
+def test_files_in_which_nothing_was_found_and_those_that_are_gone_are_named(tmp_path: Path) -> None:
     bare = make_result(report=make_report(doc_id="33" * 8, source="404.html"), evaluations=(), figures=())
     results = [make_result(), bare, make_failed("broken.pdf")]
     metas = [result_to_record(r, Task(r.report.source, r.report.source), 0.0).meta for r in results]
-    write_run_report(make_run_report(metas, results_to_rows(results), STARTED, 0.0, 0, 0), tmp_path)
-    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["bare"] == ["404.html"]
+    write_run_report(make_run_report(metas, results_to_rows(results), STARTED, 0.0, 0, 0, ["old.pdf"]), tmp_path)
+    told = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert (told["bare"], told["gone"]) == (["404.html"], ["old.pdf"])
     page = html.fromstring((tmp_path / "run.html").read_text(encoding="utf-8"))
-    assert "没有读出数据的文件（1）" in page.xpath("//h2/text()")
+    assert {"没有读出数据的文件（1）", "上次有、这次没有的文件（1）"} <= set(page.xpath("//h2/text()"))
+    assert {"404.html", "old.pdf"} <= set(page.xpath("//td/text()"))
 
 
 def test_an_empty_run_has_a_report_too(tmp_path: Path) -> None:
