@@ -231,14 +231,16 @@ def trace_command(
 
         _choose_ocr(engine, no_cache)
         traced = trace_row(folder, row)
-        for line in traced_to_lines(traced):
-            typer.echo(printable(line))
-        for key in finding_to_keys(traced):
-            typer.echo(f"\n{key}")
-            for line in traced_to_lines(trace_row(folder, key)):
+        try:
+            if out is not None:
+                draw_row(traced, file, out, ocr_settings())
+        finally:  # a row without a picture has its words; and `| head` must not cost the picture
+            for line in traced_to_lines(traced):
                 typer.echo(printable(line))
-        if out is not None:
-            draw_row(traced, file, out, ocr_settings())
+            for key in finding_to_keys(traced):
+                typer.echo(f"\n{key}")
+                for line in traced_to_lines(trace_row(folder, key)):
+                    typer.echo(printable(line))
 
 
 @app.command("models")

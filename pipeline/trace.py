@@ -142,7 +142,7 @@ def draw_row(traced: Traced, file: str | None, out: Path, ocr: OcrSettings) -> N
     """
     row, box = traced.row, traced.box
     if box is None or not isinstance(row["page"], int):
-        raise InputError("这一行没有页面上的位置（Word、网页、表格文件没有页码）：请看上面的表号、行号或正文")
+        raise InputError("这一行没有页面上的位置（Word、网页、表格文件没有页码）：请看标准输出里的表号、行号或正文")
     with _opened(traced.reports, file) as source:
         is_paged = source.kind in ("pdf", "image")
         picture = find_picture(source, row["page"]) if is_paged else find_inner_picture(source, row["page"])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -81,6 +84,17 @@ def test_the_picture_shows_the_row_framed_on_its_page(dataset: Path, indicator: 
     assert len(coloured) > len(orange)  # the cells beside it are framed, too
 
 
+def test_a_closed_pipe_does_not_cost_the_picture(dataset: Path, indicator: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "place.png"
+    command = [sys.executable, "-m", "pipeline.cli", "trace", dataset, key_of("indicators", indicator), "-o", out]
+    reading, writing = os.pipe()
+    os.close(reading)
+    outcome = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (outcome.returncode, outcome.stderr) == (141, b"")
+    assert out.is_file()
+
+
 def test_a_row_read_from_prose_without_pages_names_the_line_of_the_text(dataset: Path) -> None:
     fund = next(row for row in read_csv(dataset, "funds") if row["source"] == "text")
     told = run("trace", dataset, key_of("funds", fund)).stdout.splitlines()
@@ -96,6 +110,7 @@ def test_a_row_without_a_place_on_a_page_gives_no_picture(dataset: Path, tmp_pat
     outcome = run("trace", dataset, key_of("funds", fund), "--out", tmp_path / "place.png")
     assert outcome.exit_code == 3
     assert "没有页面上的位置" in outcome.stderr
+    assert f"item_raw  资金行名称（原文）  {fund['item_raw']}" in outcome.stdout
     assert not (tmp_path / "place.png").exists()
 
 
