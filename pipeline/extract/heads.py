@@ -9,6 +9,7 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from pipeline.document import Cell
+from pipeline.extract.grades import GRADE_WORD, is_totals_row
 from pipeline.extract.grid import Grid
 from pipeline.extract.statement_heads import base_data_fields, statement_columns
 from pipeline.labels import (
@@ -119,13 +120,12 @@ def is_indicators_head(cells: list[Cell]) -> bool:
 def project_columns(cells: list[Cell]) -> dict[str, int]:
     """Field → column of a head with one project or department per row below it; empty for any other head.
 
-    `name` is the column that names the rows: the project's, else the department's. Scores or grades stand in the head,
-    and money, or at least four named columns.
+    `name` is the column that names the rows. Scores or grades stand in the head, and money, or four columns at least.
     """
     money = column_fields(cells, "funds")
     fields = {field: col for col, field in column_fields(cells, "labels").items()}
-    scores = {field: col for col, field in column_fields(cells, "indicators").items() if field in SCORES}
-    grades = {field: col for col, field in column_fields(cells, "totals").items()}
+    scores = {field: col for col, field in reversed(column_fields(cells, "indicators").items()) if field in SCORES}
+    grades = {field: col for col, field in reversed(column_fields(cells, "totals").items())}
     score = next((scores[field] for field in SCORES if field in scores), grades.get("label"))
     fields.update({} if score is None else {"score": score})
     fields.update({"grade": grades["grade"]} if "grade" in grades else {})
@@ -143,14 +143,15 @@ def project_columns(cells: list[Cell]) -> dict[str, int]:
 def is_projects_head(grid: Grid, row: int) -> bool:
     """True for 项目名称 | … | 自评得分 | 等级 over rows of projects; a form's own line of labels is none.
 
-    Where the head names no money, a number below the head of scores proves the row of a project. 资金名称 heads the
-    lines of a form's funds too: then the block's label stands left of it, or a line of funds below it.
+    Where it names departments or no money, a score or a grade below proves the row of a list, totals left out.
+    资金名称 heads the lines of a form's funds too, with the block's label at its left or a line of funds below.
     """
     head = head_cells(grid, row)
     fields = project_columns(head)
     if not fields:
         return False
     below = max(cell.row for cell in head) + 1
+    below += is_totals_row(grid, below)
     name = grid.text(below, fields["name"])
     if any(cell.col == fields["name"] and head_field("funds", cell.text) == "label" for cell in head) and (
         item_code(name) in SIDEWAYS or any(head_field("sections", cell.text) == "funds" for cell in grid.distinct(row))
@@ -158,7 +159,9 @@ def is_projects_head(grid: Grid, row: int) -> bool:
         return False
     if "subject" in fields and set(column_fields(head, "funds").values()) & MONEY_FIELDS:
         return True
-    return is_numeric(grid.text(below, fields.get("score", -1))) and bool(fold(name)) and not is_numeric(name)
+    grade = fold(grid.text(below, fields.get("grade", -1)))
+    is_scored = is_numeric(grid.text(below, fields.get("score", -1))) or GRADE_WORD.fullmatch(grade) is not None
+    return is_scored and bool(fold(name)) and not is_numeric(name)
 
 
 def head_cells(grid: Grid, row: int) -> list[Cell]:
@@ -298,6 +301,7 @@ def is_goals_row(filled: list[Cell]) -> bool:
     return (
         len(cells) in (2, 4)
         and all(goal_field(cell.text) in ("expected", "actual") for cell in cells[::2])
+        and not any(goal_field(cell.text) for cell in values)
         and all(len(fold(cell.text)) >= GOAL_CHARS and not is_numeric(cell.text) for cell in values)
     )
 

@@ -5,10 +5,12 @@ Departments are listed so too: 部门名称 | 部门预算数 | 支出决算数 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipeline.document import Cell
 from pipeline.extract.funds import fund_to_figures, is_amount, name_columns, points, read_fund
+from pipeline.extract.grades import is_totals_row
 from pipeline.extract.grid import Grid
 from pipeline.extract.heads import RowKind, classify_row, head_cells, project_columns
 from pipeline.extract.sections import (
@@ -22,10 +24,11 @@ from pipeline.extract.sections import (
     TotalSection,
     cell_evidence,
 )
-from pipeline.labels import head_field
+from pipeline.labels import LIST_NUMBER
 from pipeline.normalize.codes import parse_grade
 from pipeline.normalize.text import fold, join_lines
 
+GROUP_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}")
 ENDS = frozenset(RowKind) - {RowKind.OTHER, RowKind.BLANK, RowKind.TOTAL, RowKind.PROSE, RowKind.LABELS, RowKind.GRADE}
 
 
@@ -46,7 +49,7 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
         name = grid.at(row, named["name"])
         filled = grid.filled(row)
         numbers = [cell for cell in filled if is_amount(cell.text) and cell is not filled[0]]
-        if filled and head_field("totals", filled[0].text) == "label":
+        if is_totals_row(grid, row) or (numbers and _heads_group(grid, row, named)):
             fund = replace(read_fund(grid, row, columns, filled[:1]), item="total")
             totals.append(FiguresSection(tuple(fund_to_figures(fund))))
         elif name is not None and numbers and fold(name.text) and not is_amount(name.text):
@@ -62,10 +65,18 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
 MONEY = frozenset({"initial_budget", "annual_budget", "executed", "execution_rate"})
 
 
+def _heads_group(grid: Grid, row: int, named: dict[str, int]) -> bool:
+    """True for a row over the projects of one department: its number is 一 or （一）, and nobody scored it."""
+    first = fold(grid.filled(row)[0].text).strip("()、.")
+    is_scored = any(fold(grid.text(row, named[field])) for field in ("score", "grade") if field in named)
+    return GROUP_NUMBER.fullmatch(first) is not None and not is_scored
+
+
 def _read_project(grid: Grid, row: int, name: Cell, named: dict[str, int], shared: dict[str, Cell]) -> list[Section]:
     """What a row says of its object. A body left of the names is `shared` by the rows below it that have none."""
     field, label = ("subject", "项目名称") if "subject" in named else ("department", "部门名称")
-    named_so = LabelSection(field, label, join_lines(name.text), cell_evidence(name))
+    written = LIST_NUMBER.sub("", join_lines(name.text))
+    named_so = LabelSection(field, label, written, cell_evidence(name))
     sections: list[Section] = [EntrySection(), named_so]
     for field in ("competent_dept", "implementing_unit"):
         cell = grid.at(row, named.get(field, -1))

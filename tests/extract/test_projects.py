@@ -161,6 +161,44 @@ def test_every_row_of_a_list_of_departments_with_scores_is_a_form_of_its_own() -
     assert [fund.executed for form in forms for fund in form.funds] == [180000, 90000]
 
 
+def test_rows_that_sum_up_or_head_a_group_are_no_objects_of_a_list() -> None:
+    head = ["序号", "项目名称", "预算数", "执行数", "执行率", "自评得分", "等级"]
+    forms = read(
+        UNIT,
+        draw(
+            head,
+            ["", "合计", "80", "57", "71.25%", "", ""],
+            ["一", "某县林业局", "70", "48", "68.57%", "", ""],
+            ["1", "1.湿地巡护", "20", "18", "90%", "95", "优"],
+            ["2", "2.苗圃改造", "50", "30", "60%", "81.5", "良"],
+            ["", "小计", "70", "48", "68.57%", "", ""],
+        ),
+    )
+    assert [form.subject for form in forms if form.subject] == ["湿地巡护", "苗圃改造"]
+
+
+def test_departments_below_their_total_or_with_grades_alone_are_listed() -> None:
+    total = ["合计", "30", "27", "", ""]
+    row = ["某县林业局", "20", "18", "95", "优"]
+    head = ["单位名称", "整体支出预算", "整体支出决算", "综合得分", "评价等级"]
+    (form,) = [form for form in read(UNIT, draw(head, total, row)) if form.entry]
+    (graded,) = read(UNIT, draw([*head[:3], head[4]], [*row[:3], row[4]]))
+    assert (form.labels, form.grade, graded.grade) == ({"department": "某县林业局"}, "优", "优")
+    assert [fund.executed for fund in (*form.funds, *graded.funds)] == [180000, 180000]
+
+
+def test_of_two_scores_of_a_row_the_first_is_its_own() -> None:
+    (form,) = read(
+        UNIT,
+        draw(
+            ["项目名称", "预算数", "执行数", "自评情况", "<", "复评情况", "<"],
+            ["^", "^", "^", "得分", "等级", "得分", "等级"],
+            ["藏品修复", "10", "10", "97", "优", "88", "良"],
+        ),
+    )
+    assert (form.total.score if form.total else None, form.grade) == (97, "优")
+
+
 def test_a_body_left_of_the_names_is_shared_by_the_rows_below_it() -> None:
     forms = read(
         UNIT,
