@@ -63,7 +63,8 @@ def item_code(text: str) -> str | None:
     """The item code of a money or staff line's label, or None."""
     label = re.sub(r"^其中:?", "", fold(text).strip(":"))
     label = re.sub(r"^其中:?", "", LIST_NUMBER.sub("", label))
-    label = LIST_NUMBER.sub("", re.sub(r"^(按)?(资金|收入|支出|预算)?(来源|结构|构成|性质)(划分|分)?(:|(?=\(\d))", "", label))
+    label = re.sub(r"^(按)?(资金|收入|支出|预算)?(来源|结构|构成|性质)(划分|分)?(:|(?=\(\d))", "", label)
+    label = LIST_NUMBER.sub("", label)
     label = UNIT_OR_LETTER.sub("", label).strip(":")
     for code, pattern in _item_rules():
         if pattern.search(label):

@@ -24,6 +24,7 @@ FUND_ITEMS = frozenset(
         *("basic_expenditure", "project_expenditure", "personnel", "public_funds"),
     )
 )
+COLUMN_NUMBERS = ("列次", "栏次", "行次")  # labels of the row that numbers the columns
 INLINE = re.compile(r"^(?P<label>.*?[^\d\s:：])\s*[:：]\s*(?P<number>[-\d.,，．０-９]+)\s*(?P<unit>万元|亿元|元)?$")
 REASON_CHARS = 12
 ADJUSTED = re.compile(r"调整|变更|调剂|追加后|下达")
@@ -185,6 +186,8 @@ def _numbers(grid: Grid, row: int, columns: FundColumns) -> bool:
 def read_line(grid: Grid, row: int, columns: FundColumns) -> list[Fund]:
     """The funds of one row: one by its columns, or one per `label：number` cell."""
     labels = [cell for cell in _label_cells(grid, row, columns) if not is_amount(cell.text)]
+    if any(fold(cell.text) in COLUMN_NUMBERS for cell in labels):
+        return []
     if _numbers(grid, row, columns) and labels:
         return [read_fund(grid, row, columns, labels)]
     section = [cell for cell in grid.distinct(row) if head_field("sections", cell.text) == "funds"]

@@ -43,8 +43,11 @@ def read_columns(grid: Grid, row: int, self_evaluation: bool) -> tuple[Columns, 
     fields: dict[str, int] = {}
     level_weight: dict[str, int] = {}
     level: str | None = None
+    first_level = min((col for col, field in by_col.items() if field in LEVELS), default=0)
     for col in sorted(by_col):
         field = by_col[col]
+        if col < first_level and field in ("target", "actual"):
+            continue  # 指标完成情况 left of the levels labels the section
         if field == "weight" and level in ("level1", "level2"):
             level_weight[level] = col
         elif field == "level1" and "level1" in fields and "level3" not in fields and "level2" in fields:
@@ -67,10 +70,23 @@ def read_columns(grid: Grid, row: int, self_evaluation: bool) -> tuple[Columns, 
         wanted = ("score_self", "score_review") if self_evaluation else ("score_review", "score_self")
         score = next((fields[name] for name in wanted if name in fields), None)
         fields.update({} if score is None else {"score": score})
-    fields = _settle_descriptions(fields)
+    fields = _with_target(_settle_descriptions(fields))
     if "level1" not in fields:
         fields.update(_unnamed_level1(grid, last + 1, min(fields.values())))
     return Columns(fields, level_weight, min(fields.values())), last + 1
+
+
+def _with_target(fields: dict[str, int]) -> dict[str, int]:
+    """The value's column where only 符号 and 单位 beside it have heads: that between them, else the operator's."""
+    if "target" in fields or not {"target_op", "target_unit"} <= set(fields):
+        return fields
+    between = fields["target_unit"] - fields["target_op"]
+    if between == 2:
+        return {**fields, "target": fields["target_op"] + 1}
+    if between == 1:
+        rest = {name: col for name, col in fields.items() if name != "target_op"}
+        return {**rest, "target": fields["target_op"]}
+    return fields
 
 
 def _settle_descriptions(fields: dict[str, int]) -> dict[str, int]:

@@ -18,6 +18,9 @@ from pipeline.labels import bare
 from pipeline.normalize.text import fold
 
 MEDIUM_MONEY = re.compile(r"(中长?期|实施期|项目期|全周期|规划期)(内)?(项目)?(资金|投资|预算)(总额|合计|总计)")
+PLAIN_TOTAL = re.compile(r"(项目)?(资金|预算)总额")
+YEAR_TOTAL = re.compile(r"(年度|当年|本年度?)(项目)?(资金|预算)总额")
+OF_YEAR = re.compile(r"当年|本年度?|年度")
 NAMES = ("level2", "level3", "target")
 
 
@@ -32,16 +35,16 @@ def without_medium(table: Table) -> Table:
 
 def _money(grid: Grid) -> Iterator[Cell]:
     """The cells from the period's total (中期资金总额 | 450) to the year's, and those of its parts below."""
-    row = next((r for r in grid if any(_is_medium_total(cell) for cell in grid.filled(r))), None)
-    if row is None:
+    row = next((r for r in grid if _medium_total(grid.own(r)) is not None), None)
+    start = _medium_total(grid.own(row)) if row is not None else None
+    if row is None or start is None:
         return
     cells = grid.own(row)
-    start = next(k for k, cell in enumerate(cells) if _is_medium_total(cell))
-    end = next((k for k in range(start + 1, len(cells)) if bare(cells[k].text).startswith("年度")), start)
+    end = next((k for k in range(start + 1, len(cells)) if YEAR_TOTAL.match(bare(cells[k].text))), start)
     yield from cells[start:end]
     for below in range(row + 1, len(grid.rows)):
         cells = grid.own(below)
-        texts = [fold(cell.text) for cell in cells]
+        texts = [OF_YEAR.sub("", fold(cell.text)) for cell in cells]
         twice = next((k for k, text in enumerate(texts) if text and not _is_number(text) and text in texts[:k]), None)
         if twice is not None:
             yield from cells[texts.index(texts[twice]) : twice]
@@ -49,8 +52,15 @@ def _money(grid: Grid) -> Iterator[Cell]:
             return
 
 
-def _is_medium_total(cell: Cell) -> bool:
-    return MEDIUM_MONEY.fullmatch(bare(cell.text)) is not None
+def _medium_total(cells: list[Cell]) -> int | None:
+    """The place of the period's total in a row: it says so, or the year's follows (资金总额 | 当年资金总额)."""
+    labels = [bare(cell.text) for cell in cells]
+    named = next((k for k, label in enumerate(labels) if MEDIUM_MONEY.fullmatch(label)), None)
+    if named is not None:
+        return named
+    plain = next((k for k, label in enumerate(labels) if PLAIN_TOTAL.fullmatch(label)), None)
+    has_year = plain is not None and any(YEAR_TOTAL.fullmatch(label) for label in labels[plain + 1 :])
+    return plain if has_year else None
 
 
 def _is_number(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.document import Cell, Paragraph, Table
 from pipeline.extract.fund_lines import read_fund_lines
@@ -37,6 +38,7 @@ from pipeline.normalize.number import parse_cell
 from pipeline.normalize.text import fold, is_blank_value, join_lines
 from pipeline.records import Evidence
 
+UNIT_LABELS = ("金额单位", "单位", "计量单位")
 SIGNED = ("form_date", "filled_by", "department")
 HEADED = (*SIGNED, "subject", "competent_dept", "implementing_unit")
 LINE_CHARS = 120  # a line of labels and values is no longer than this
@@ -70,6 +72,9 @@ def read_sections(table: Table, context: Context) -> list[Section]:
 def table_unit(grid: Grid) -> str | None:
     """The unit in a line of the table's own head (`单位：万元`)."""
     for row in range(min(4, len(grid.rows))):
+        for label, value in pairwise(grid.filled(row)):
+            if bare(label.text) in UNIT_LABELS and (unit := find_money_unit(value.text)):
+                return unit
         for cell in grid.filled(row):
             if re.search(r"单位[:：]", fold(cell.text)):
                 unit = find_money_unit(cell.text)

@@ -20,6 +20,7 @@ _YEAR_WORD = re.compile(rf"({_YEAR})(?:\s*(?:年度?)?\s*(?:[-—–~～至到�
 _SUBJECTS = (re.compile(r"绩效|自评|评价|决算"), re.compile(r"预算|支出|资金|总结|报告"))
 _MONTH = re.compile(rf"\s*{_DAY_NUMBER}\s*月")
 _WHOLE_YEAR = re.compile(r"\s*度")
+_DOCUMENT_NUMBER = re.compile(r"[(〔\[【](?:19|20)\d{2}[)〕\]】]第?\d+号")  # of a paper, not of the title
 _BARE_YEAR = re.compile(r"(?<![0-9A-Za-z.,〔\[])(20[0-9]{2})(?![0-9.,%〕\]号年])(?=[\u4e00-\u9fff)）]|$)")
 
 
@@ -64,6 +65,7 @@ def parse_fiscal_year(text: str | None) -> int | None:
 
 
 def _title_to_year(title: str) -> int | None:
+    title = _DOCUMENT_NUMBER.sub("", title)
     found = [(m.start(), _year_to_int(m[2] or m[1]), m.end()) for m in _YEAR_WORD.finditer(title)]
     named = [(at, year, end) for at, year, end in found if year]
     marked = [(at, year) for at, year, end in named if _WHOLE_YEAR.match(title, end)]

@@ -62,7 +62,8 @@ def lines_to_cells(lines: Sequence[str]) -> list[tuple[int, str]]:
 def _with_end(name: str, text: str) -> str | None:
     """A name with the points or the unit that stand on the next line (`产出指标` over `50分)`); None for other text."""
     points = _POINTS.fullmatch(fold(text))
-    if points and (is_level1(name) or is_level2(name)) and not has_points(name):
+    is_named = is_level1(name) or is_level2(name) or head_field("sections", name) is not None
+    if points and is_named and not has_points(name):
         return f"{name}({points[1]}分)"
     is_money = head_field("sections", name) == "funds" or head_field("pairs", name) is not None
     return name + text if _UNIT.fullmatch(fold(text)) and is_money else None

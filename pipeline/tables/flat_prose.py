@@ -32,6 +32,9 @@ _HEADINGS = (
 _STARTS_ITEM = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、:](?!\d)|[①-⑳]|[-•·●■◆]|目标\d+:|附[件表:]|\d{4}年\d{1,2}月\d{1,2}日$)"
 )
+_OPENS_TITLE = re.compile(  # what may stand above a whole title and belong to it: a body, a place, a year
+    r"(?:19|20)\d\d|二[〇○零]|^关于|(?:[局委厅办院校站所馆处会镇乡县市区省州盟旗园队社]|中心|政府|街道|公司|单位|部门|中学|小学)$"
+)
 _ENDS = tuple("。！？；：:;!?…”）)】")
 
 
@@ -132,6 +135,7 @@ def _is_split_title(part: str, text: str, *, blank: bool) -> bool:
         or heading_level(text)
         or _STARTS_ITEM.match(fold(part))
         or _STARTS_ITEM.match(fold(text))
+        or (is_title(text) and not _OPENS_TITLE.search(fold(part)))
     ):
         return False
     short = len(fold(part)) <= MAX_TITLE_PART_CHARS and len(fold(text)) <= MAX_TITLE_PART_CHARS

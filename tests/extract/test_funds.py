@@ -242,3 +242,8 @@ def test_a_project_s_whole_cost_is_no_budget_of_the_year() -> None:
         ("other", 100000, None),
     ]
     assert [(figure.measure, figure.value) for figure in form.figures] == [(Measure.BUDGET, 3000000)]
+
+
+def test_the_row_that_numbers_the_columns_is_no_line() -> None:
+    lines = funds(HEAD, ["^", "列次", "1", "2", "3", "4", "5", "6"], ["^", "年度资金总额", "9", "9", "8", "", "", ""])
+    assert [line.item for line in lines] == ["total"]

@@ -90,3 +90,30 @@ def test_goals_that_the_dump_moved_are_no_one_s() -> None:
     )
     (form,) = read(table)
     assert form.goals is None
+
+
+def test_a_form_of_numbered_sections_with_a_sign_and_a_unit_beside_each_value() -> None:
+    table = draw(
+        ["一、基本情况", "项目名称", "敬老卡经费", "<", "专项", "", "实施单位", "某县民政局", "金额单位", "万元"],
+        ["二、预算执行情况", "预算安排情况", "<", "资金到位情况", "<", "<", "资金执行情况", "<", "预算执行进度", "<"],
+        ["^", "预算数", "6.84", "到位数", "6.84", "<", "执行数", "6.80", "99.42", "<"],
+        ["^", "其中：财政资金", "6.84", "其中：财政资金", "6.84", "<", "其中：财政资金", "6.80", "", "<"],
+        ["三、目标完成情况", "年度预期目标", "<", "<", "<", "<", "具体完成情况", "<", "总体完成率", "<"],
+        ["^", "为全县老人办理敬老卡并按月充值。", "<", "<", "<", "<", "办理敬老卡380张。", "<", "100.00", "<"],
+        ["四、指标完成情况", "一级指标", "二级指标", "三级指标", "预期指标值", "<", "<", "实际完成值", "自评得分", "<"],
+        ["^", "^", "^", "^", "符号", "", "单位（文字描述）", "^", "单项指标得分", "权重占比（%）"],
+        ["^", "产出指标", "数量指标", "办卡数量", ">=", "360", "张", "380张", "25", "25"],
+        ["^", "效果指标", "社会效益指标", "充值及时率", ">=", "95", "%", "97%", "28", "30"],
+    )  # fmt: skip
+    (form,) = read(table)
+    assert form.goals is not None
+    assert (form.goals.expected, form.goals.actual) == ("为全县老人办理敬老卡并按月充值。", "办理敬老卡380张。")
+    assert [(fund.item, fund.annual_budget, fund.executed) for fund in form.funds] == [
+        ("total", 68400, 68000),
+        ("fiscal", 68400, 68000),
+    ]
+    assert [(row.target_op, row.target_value, row.target_unit, row.actual_raw) for row in form.indicators] == [
+        (">=", 360, "张", "380张"),
+        (">=", 95, "%", "97%"),
+    ]
+    assert [(row.score, row.weight) for row in form.indicators] == [(25, 25), (28, 30)]

@@ -283,3 +283,27 @@ def test_heads_that_say_what_they_hold_besides_are_known() -> None:
         )
     )
     assert [(row.level3, row.target_value, row.target_unit) for row in form.indicators] == [("补助户数", 101, "户")]
+
+
+def test_a_form_that_says_where_its_values_come_from_and_how_points_are_given() -> None:
+    (form,) = read(
+        draw(
+            ["项目资金（万元）", "资金来源", "年初预算数", "全年预算数", "全年执行数", "分值权重", "执行率", "得分"],
+            ["^", "年度资金总额", "5.28", "1.96", "1.96", "10", "100.00%", "10"],
+            [
+                "一级指标",
+                "二级指标",
+                "三级指标",
+                "指标值",
+                "指标值设置依据",
+                "指标分值权重",
+                "指标赋分规则",
+                "指标得分",
+            ],
+            ["产出指标", "数量指标", "调查户数", ">=120户", "工作计划", "20", "按完成比例赋分", "20"],
+        )
+    )
+    assert (form.funds[0].weight, form.funds[0].score) == (10, 10)
+    assert [(row.target_raw, row.weight, row.score, row.criteria) for row in form.indicators] == [
+        (">=120户", 20, 20, "按完成比例赋分")
+    ]

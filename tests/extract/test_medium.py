@@ -52,3 +52,18 @@ def test_a_total_of_the_period_in_a_row_of_its_own_stays() -> None:
         ["^", "年度资金总额", "150", "149"],
     )
     assert without_medium(table) is table
+
+
+def test_a_plain_total_left_of_the_year_s_is_the_period_s() -> None:
+    table = draw(
+        ["项目名称", "科研经费", "<", "<", "<"],
+        ["项目资金（万元）", "资金总额", "936", "当年资金总额", "500"],
+        ["^", "其中：财政拨款", "900", "其中：当年财政拨款", "480"],
+        ["^", "其他资金", "36", "当年其他资金", "20"],
+    )
+    (form,) = read(table)
+    assert [(fund.item, fund.annual_budget) for fund in form.funds] == [
+        ("total", 5000000),
+        ("fiscal", 4800000),
+        ("other", 200000),
+    ]

@@ -113,3 +113,8 @@ def test_dates_and_years_never_raise(text: str) -> None:
     assert all(1900 <= year <= 2099 for year in find_years(text))
     assert parse_date(text) is None or 1900 <= parse_date(text).year <= 2099  # type: ignore[union-attr]
     assert parse_fiscal_year(text) is None or 1900 <= (parse_fiscal_year(text) or 0) <= 2099
+
+
+def test_the_year_of_a_document_s_number_is_not_the_title_s() -> None:
+    assert parse_fiscal_year("某县统计局某财行(2022)10号 调查经费项目支出绩效自评表") is None
+    assert parse_fiscal_year("某财行〔2022〕10号调查经费2023年度绩效自评表") == 2023

@@ -383,6 +383,13 @@ def test_points_and_names_broken_between_blank_lines_are_whole() -> None:
     ]  # fmt: skip
 
 
+def test_the_points_below_a_block_s_label_leave_its_unit_in_place() -> None:
+    cells = ("预算执行情况(万元)", "(20分)", "预算数(A)", "执行数(B)", "执行率(B/A)", "得分", "年度财政资金总额")
+    table = only_table("\n\n".join(("项目名称", "某村养殖场建设", *cells, "50", "10", "20", "4")))
+    assert "预算执行情况(万元)(20分)" in [cell.text for cell in table.cells]
+    assert rows_below(table, "预算数(A)") == [{"预算数(A)": "50", "执行数(B)": "10", "执行率(B/A)": "20", "得分": "4"}]
+
+
 def test_what_was_done_begins_where_the_numbers_of_the_goals_begin_anew() -> None:
     goals = ("目标1：植树1.2万亩，", "目标2抚育16.3万亩", "目标3：防治3.4万亩")
     done = ("目标1：植树1.2万亩，", "目标2抚育15.9万亩", "目标3：防治3.4万亩")

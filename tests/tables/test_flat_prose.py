@@ -72,3 +72,11 @@ def test_headings_have_the_level_of_their_numbers() -> None:
 def test_a_numbered_paragraph_is_no_heading() -> None:
     assert heading_level("1.转变了作风。基本解决了办事难的问题") == 0
     assert heading_level("3.5万元用于清淤") == 0
+
+
+def test_a_line_of_the_page_is_no_part_of_the_title_below_it() -> None:
+    title = "某市电视台专题节目制作经费项目绩效自评报告"
+    assert [p.text for p in lines_to_paragraphs(["热点", title])] == ["热点", title]
+    assert [p.text for p in lines_to_paragraphs(["某市水务局", "2023年度项目支出绩效自评报告"])] == [
+        "某市水务局2023年度项目支出绩效自评报告"
+    ]
