@@ -284,10 +284,17 @@ def read_target(text: dict[str, str]) -> Target:
 
 
 def _read_total(grid: Grid, row: int, columns: Columns) -> TotalSection:
-    """The points under 分值 and 得分; where the exporter moved them, the row's numbers in order."""
+    """The points under 分值 and 得分; where the exporter moved them, the row's numbers in order.
+
+    A last number under 分值 that is less than the one before it is the score: no points are left out of their sum.
+    """
     weight_raw = _number_text(grid, row, columns.fields.get("weight"))
     score_raw = _number_text(grid, row, columns.fields.get("score"))
     numbers = [fold(cell.text) for cell in grid.filled(row)[1:] if read_points(cell.text) is not None]
+    points = [value for text in numbers if (value := read_points(text)) is not None]
+    is_moved = score_raw is None and len(points) > 1 and points[-1] < points[-2] and weight_raw == numbers[-1]
+    if is_moved and grid.table.origin == "flat":
+        weight_raw, score_raw = numbers[-2:]
     if weight_raw is None and score_raw is None and numbers:
         weight_raw, score_raw = (numbers[0], numbers[1]) if len(numbers) > 1 else (None, numbers[0])
     cell = grid.filled(row)[0]

@@ -27,6 +27,9 @@ from pipeline.tables.flat_tokens import (
 )
 
 MIN_WIDE_LINES = 3
+MIN_COUNTED = 4  # words of a head line told by the figures below it alone
+MIN_COUNTED_ROWS = 2
+COUNTED_WORDS = 2  # cells of a row below it that are no figures: a name, a grade
 MAX_HEAD_LINE_CHARS = 200
 MAX_LONG_LINES = 3  # lines of one long cell, such as a goal in words, above the heads of a form that names its object
 _WIDE_BLANK = re.compile(r"[ \u00a0\u3000]{2,}")
@@ -116,7 +119,23 @@ def blank_region_end(lines: Sequence[str]) -> int | None:
             break
         under_goals = _ends_with_goal_heads(lines[k])
         end, n_long = k + 1, 0
-    return _without_signature(lines, end) if heads or _is_wide_block(lines[:end]) else None
+    if heads or _is_wide_block(lines[:end]):
+        return _without_signature(lines, end)
+    return _counted_block_end(lines)
+
+
+def _counted_block_end(lines: Sequence[str]) -> int | None:
+    """The end of rows that have as many cells as the words above them, nearly all figures, whatever the words are."""
+    heads = split_blanks(lines[0])
+    if len(heads) < MIN_COUNTED or any(cell_kind(head) not in ("word", "text") for head in heads):
+        return None
+    end, rows = 1, 0
+    for k, line in enumerate(lines[1:], 1):
+        cells = split_blanks(line) if line.strip() else []
+        if cells and (len(cells) != len(heads) or sum(map(is_figure_or_none, cells)) < len(cells) - COUNTED_WORDS):
+            break
+        end, rows = (k + 1, rows + 1) if cells else (end, rows)
+    return end if rows >= MIN_COUNTED_ROWS else None
 
 
 def _without_signature(lines: Sequence[str], end: int) -> int:

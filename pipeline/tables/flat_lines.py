@@ -21,6 +21,7 @@ from pipeline.tables.flat_tokens import (
     leaves_table,
 )
 
+_GROUPED = re.compile(r"(?<=\s)\d{1,3}(?:,\d{3})+(?:\.\d+)?(?=\s|$)")  # 21,540.00 between blanks
 Style = Literal[
     "prose", "tab_rows", "tab_cells", "pipe_rows", "pipe_cells", "pipe_grid", "comma", "blanks", "cell_lines", "runs"
 ]
@@ -62,7 +63,7 @@ def _table_at(lines: Sequence[str], i: int) -> tuple[Style, int] | None:
         return _tab_region(lines, i)
     if _has_pipe(lines[i]) or _is_bare_cell(lines, i, label_kind(lines[i]) is not None):
         return _pipe_region(lines, i)
-    if lines[i].count(",") >= 2:
+    if _GROUPED.sub("", lines[i]).count(",") >= 2:
         return _comma_region(lines, i)
     if split_heads(lines[i]) is not None:
         return _run_region(lines, i)

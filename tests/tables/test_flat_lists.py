@@ -106,3 +106,18 @@ def test_a_word_that_heads_prose_elsewhere_names_an_indicator_over_figures() -> 
     row = ("决策", "项目立项", "立项依据", "立项依据充分性", "4", "4")
     table = only_table(stream(heads, row, ("立项程序", "程序规范性", "4", "3")))
     assert [c.text for c in table.cells if c.row == 1] == list(row)
+
+
+def test_words_over_rows_of_as_many_figures_head_them_whatever_they_are() -> None:
+    rows = (
+        ("单位名称", "项目个数", "预算资金", "实际支出", "优", "良"),
+        ("某县林业局", "32", "21,540.00", "20,866.50", "29", "3"),
+        ("某县水利局", "27", "18,320.60", "17,005.44", "22", "5"),
+    )
+    assert rows_of(only_table("\n".join(" ".join(row) for row in rows))) == list(rows)
+
+
+def test_figures_parted_by_blanks_are_not_cut_at_the_commas_of_their_thousands() -> None:
+    lines = ("甲 1,540.00 20,866.50 3,000", "乙 8,320.60 17,005.44 5,000", "丙 9,815.00 24,912.30 4,000")
+    blocks = rebuild_tables([Paragraph(line) for line in lines])
+    assert not any(cell.text.startswith("540") for b in blocks if isinstance(b, Table) for cell in b.cells)
