@@ -64,8 +64,9 @@ def extract_to_folder(paths: list[str], out: str, manner: Manner) -> int:
 
     Inputs and output folder are checked before any work is done. Raises InputError, OutputError, DependencyError.
     """
-    from pipeline.batch.bulk import STATE_FOLDER, BulkOptions, run_bulk
+    from pipeline.batch.bulk import BulkOptions, run_bulk
     from pipeline.batch.published import check_store, publish, work_folder
+    from pipeline.dataset.schema import STATE_FOLDER
 
     file_list = find_files(paths, output=out)
     folder = work_folder(out, manner.journal) if is_remote(out) else Path(out)
@@ -195,12 +196,12 @@ def link_folder(folder: Path) -> Iterator[str]:
     from pipeline.batch.lock import locked
     from pipeline.dataset.linked import LinkedDataset
     from pipeline.dataset.merge import MergedDataset
-    from pipeline.dataset.schema import WORKBOOK_NAME
+    from pipeline.dataset.schema import STATE_FOLDER, WORKBOOK_NAME
     from pipeline.dataset.writer import check_output_folder, write_dataset
 
     linked = LinkedDataset(MergedDataset([folder]))
     check_output_folder(folder)
-    with locked(folder, folder / ".jixiao" / "lock"):
+    with locked(folder, folder / STATE_FOLDER / "lock"):
         write_dataset(linked, folder, workbook=(folder / WORKBOOK_NAME).is_file())
     found = linked.links.findings
     yield from (printable(one.finding.message) for one in found)

@@ -27,12 +27,19 @@ from pipeline.batch.lock import locked
 from pipeline.batch.run_report import make_run_report, write_run_report
 from pipeline.batch.watchdog import DEFAULT_LIMITS, Limits
 from pipeline.dataset.linked import LinkedDataset
-from pipeline.dataset.schema import PACKAGE_NAME, RUN_NAMES, TABLES, TEXT_FOLDER, WORKBOOK_NAME, is_dataset_file
+from pipeline.dataset.schema import (
+    PACKAGE_NAME,
+    RUN_NAMES,
+    STATE_FOLDER,
+    TABLES,
+    TEXT_FOLDER,
+    WORKBOOK_NAME,
+    is_dataset_file,
+)
 from pipeline.dataset.writer import check_output_folder, write_dataset
 from pipeline.errors import OutputError
 from pipeline.storage import disk_reason
 
-STATE_FOLDER = ".jixiao"
 JOURNAL_NAME = "journal"
 LOCK_NAME = "lock"
 WRITTEN_NAME = "written.json"  # which dataset stands in the folder, written last

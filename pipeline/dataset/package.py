@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.dataset.schema import SCHEMA_VERSION, TABLES, Column, ColumnType, TableSchema
 
+PACKAGE_OWNER = "jixiao"
 FIELD_TYPES: dict[ColumnType, str] = {
     "text": "string",
     "code": "string",
@@ -25,7 +26,7 @@ def data_package(n_rows: dict[str, int]) -> str:
     """
     package = {
         "profile": "tabular-data-package",
-        "name": "jixiao",
+        "name": PACKAGE_OWNER,
         "version": SCHEMA_VERSION,
         "resources": [_resource(table, n_rows[table.name]) for table in TABLES],
     }
@@ -50,3 +51,12 @@ def _resource(table: TableSchema, n_rows: int) -> dict[str, Any]:
 
 def _field(column: Column) -> dict[str, str]:
     return {"name": column.name, "type": FIELD_TYPES[column.type], "title": column.zh, "description": column.en}
+
+
+def is_own_package(content: bytes) -> bool:
+    """Whether a `datapackage.json` is one that was written here; so is an empty one, of a run that was broken off."""
+    try:
+        package = json.loads(content) if content.strip() else {"name": PACKAGE_OWNER}
+    except ValueError:
+        return False
+    return isinstance(package, dict) and package.get("name") == PACKAGE_OWNER

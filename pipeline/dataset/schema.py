@@ -296,6 +296,7 @@ WORKBOOK_NAME = "dataset.xlsx"
 PACKAGE_NAME = "datapackage.json"
 RUN_NAMES = ("run.json", "run.html")  # what happened in the run, beside the dataset
 TEXT_FOLDER = "text"
+STATE_FOLDER = ".jixiao"  # of a run, beside the dataset
 _TEXT_NAME = re.compile(r"[0-9a-f]{16}\.md")
 
 

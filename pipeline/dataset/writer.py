@@ -21,17 +21,19 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.dataset.package import data_package
+from pipeline.dataset.package import data_package, is_own_package
 from pipeline.dataset.rows import CellValue, Dataset, Row
 from pipeline.dataset.schema import (
     MONEY_PLACES,
     PACKAGE_NAME,
+    STATE_FOLDER,
     TABLES,
     TEXT_FOLDER,
     WORKBOOK_NAME,
     ColumnType,
     TableSchema,
     arrow_schema,
+    is_dataset_file,
 )
 from pipeline.errors import OutputError
 from pipeline.storage import disk_reason
@@ -50,7 +52,8 @@ _NEEDS_QUOTES = re.compile(r'[,"\r\n]|^ | \Z')
 def check_output_folder(folder: Path) -> None:
     """Nothing comes out where a dataset can be written into `folder`; it is made where it is missing.
 
-    Raises OutputError before any work is done, so that nobody waits an hour for a disk that is read-only.
+    Raises OutputError before any work is done, so that nobody waits an hour for a disk that is read-only, and so that
+    somebody's own `reports.csv` is not replaced.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -62,6 +65,17 @@ def check_output_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise OutputError(f"输出文件夹 {folder} 不可写：{disk_reason(error)}。请用 --out 指定另一个文件夹") from error
+    if foreign := _find_foreign(folder):
+        advice = "不是 jixiao 写的，为免覆盖没有运行：请用 --out 指定另一个文件夹，或先移走它"
+        raise OutputError(f"输出文件夹 {folder} 里的 {foreign} {advice}")
+
+
+def _find_foreign(folder: Path) -> str | None:
+    """A file that a dataset would replace and that is none of ours: no run has written, or begun, in this folder."""
+    package = folder / PACKAGE_NAME
+    if (folder / STATE_FOLDER).is_dir() or (package.is_file() and is_own_package(package.read_bytes())):
+        return None
+    return next((path.name for path in sorted(folder.iterdir()) if is_dataset_file(path, folder)), None)
 
 
 def write_dataset(dataset: Dataset, folder: Path, *, workbook: bool = True, in_parallel: bool = False) -> None:

@@ -187,6 +187,24 @@ def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
         write_dataset(results_to_rows([]), tmp_path / "out")
 
 
+@pytest.mark.parametrize("name", ["reports.csv", "tables.parquet", "dataset.xlsx", "run.json", "datapackage.json"])
+def test_a_file_of_somebody_else_is_not_replaced(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"name": "mine"}', encoding="utf-8")
+    with pytest.raises(OutputError, match=f"{name} 不是 jixiao 写的"):
+        write_dataset(results_to_rows([]), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_dataset_of_ours_is_replaced_whatever_is_left_of_it(tmp_path: Path) -> None:
+    write_dataset(results_to_rows([]), tmp_path)
+    (tmp_path / "datapackage.json").write_text("", encoding="utf-8")
+    write_dataset(results_to_rows([make_result()]), tmp_path)
+    (tmp_path / "datapackage.json").unlink()
+    (tmp_path / ".jixiao").mkdir()
+    write_dataset(results_to_rows([]), tmp_path)
+    assert len(read_dataset(tmp_path)["reports"]) == 0
+
+
 def test_a_full_disk_is_told_as_an_output_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
