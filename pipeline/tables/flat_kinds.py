@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from pipeline.labels import head_field
 from pipeline.normalize.text import fold
@@ -12,6 +12,7 @@ from pipeline.tables.flat_tokens import (
     Section,
     cell_kind,
     has_points,
+    is_figure_or_none,
     is_item,
     is_level1,
     is_level2,
@@ -27,6 +28,8 @@ GOAL_PAIRS = (("expected", "actual"), ("medium", "expected"))  # heads side by s
 MAX_HEADS = 16
 MIN_KNOWN_BEFORE = 3  # so many heads are known before one that is not is taken for a head too
 MIN_LISTED = 4  # columns of a list without amounts
+MAX_UNNAMED = 2  # unknown heads behind the last known one, told by how the rows below fit
+MAX_ROWS_TRIED = 3
 MAX_UNKNOWN = 3  # heads in a row that are not known
 TITLE_CHARS = 8  # a shorter title stands in cells too
 TITLE_REACH = 3  # cells between a title and its form's first label
@@ -102,8 +105,20 @@ def _list_head_end(cells: Sequence[str], k: int) -> int | None:
         fields.append(field)
     while fields and fields[-1] is None:
         fields.pop()
+    end = k + len(fields)
     is_whole = fields[:1] in (["number"], ["label"], ["unit"]) and fields.count(None) <= MAX_UNKNOWN
-    return k + len(fields) if is_whole and is_list_head(fields) else None
+    if not (is_whole and is_list_head(fields)):
+        return None
+    figures = [n for n, field in enumerate(fields) if field in _MONEY or field == "score"]
+    unnamed = len(list(takewhile(lambda cell: cell_kind(cell) == "word", cells[end : end + MAX_UNNAMED])))
+    widths = range(len(fields), len(fields) + unnamed + 1)
+    return next((k + width for width in widths if _are_rows(cells[k + width :], width, figures)), end)
+
+
+def _are_rows(cells: Sequence[str], width: int, figures: Sequence[int]) -> bool:
+    """True where every row of so many cells has figures, or none, under the heads of figures."""
+    rows = [cells[start : start + width] for start in range(0, len(cells) - width + 1, width)][:MAX_ROWS_TRIED]
+    return bool(rows) and all(not fold(row[n]) or is_figure_or_none(row[n]) for row in rows for n in figures)
 
 
 def _may_head_list(text: str) -> bool:

@@ -121,3 +121,12 @@ def test_figures_parted_by_blanks_are_not_cut_at_the_commas_of_their_thousands()
     lines = ("甲 1,540.00 20,866.50 3,000", "乙 8,320.60 17,005.44 5,000", "丙 9,815.00 24,912.30 4,000")
     blocks = rebuild_tables([Paragraph(line) for line in lines])
     assert not any(cell.text.startswith("540") for b in blocks if isinstance(b, Table) for cell in b.cells)
+
+
+def test_an_unknown_head_at_the_end_is_told_by_how_the_rows_fit() -> None:
+    heads = ("项目名称", "主管部门", "预算金额", "决算金额", "综合得分", "评价等级", "主要问题")
+    rows = (
+        ("湿地巡护", "某县林业局", "200.00", "180.00", "95", "优", "无"),
+        ("河道清淤", "某县水利局", "500.00", "300.00", "81.5", "良", "进度偏慢"),
+    )
+    assert rows_of(only_table(stream(heads, *rows))) == [heads, *rows]
