@@ -120,7 +120,7 @@ def _common_year(forms: Sequence[Form]) -> int | None:
 
 def _period_year(document: Document) -> int | None:
     """The year whose January and December begin and end a project's period (`2016年1月起至2016年12月止`)."""
-    spans = (_WHOLE_YEAR.search(paragraph.text) for _, paragraph in document.paragraphs())
+    spans = (_WHOLE_YEAR.search(fold(paragraph.text)) for _, paragraph in document.paragraphs())
     return next((int(match[1]) for match in spans if match), None)
 
 

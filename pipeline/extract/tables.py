@@ -124,9 +124,11 @@ def _read_block(grid: Grid, row: int, kind: RowKind, context: Context) -> tuple[
 def read_goals(grid: Grid, row: int) -> tuple[list[Section], int]:
     """预期目标 | 实际完成情况 and the row of text below; further rows only while the section's label spans them."""
     fields: dict[str, int] = {}
-    for col, field in column_fields(grid.filled(row), "goals").items():
+    named = column_fields(grid.filled(row), "goals")
+    for col, field in named.items():
         if field != "medium":
             fields[field] = col
+    left = min([*fields.values(), *(col for col, field in named.items() if field == "medium")])
     head = grid.filled(row)[0]
     first = row + 1
     texts: dict[str, list[str]] = {"expected": [], "actual": []}
@@ -139,7 +141,7 @@ def read_goals(grid: Grid, row: int) -> tuple[list[Section], int]:
             continue
         if kind is not RowKind.OTHER or (row > first and not _same_section(grid, first, row, fields)):
             break
-        is_shifted = any(cell.col < min(fields.values()) and _is_long(cell) for cell in grid.filled(row))
+        is_shifted = any(cell.col < left and _is_long(cell) for cell in grid.filled(row))
         for field, col in fields.items():
             cell = None if is_shifted else grid.at(row, col)
             if cell is not None and cell.row == row and fold(cell.text) and not is_prompt(cell.text):

@@ -117,3 +117,14 @@ def test_a_form_of_numbered_sections_with_a_sign_and_a_unit_beside_each_value() 
         (">=", 95, "%", "97%"),
     ]
     assert [(row.score, row.weight) for row in form.indicators] == [(25, 25), (28, 30)]
+
+
+def test_the_whole_period_s_goal_left_of_the_year_s_moves_nothing() -> None:
+    table = draw(
+        ["项目名称", "护鸟经费", "<"],
+        ["总体目标", "实施期目标（2021年—2023年）", "年度目标"],
+        ["^", "三年内建成候鸟监测网络，越冬候鸟种群稳步恢复。", "年内新建监测点8处，救护受伤候鸟。"],
+    )
+    (form,) = read(table)
+    assert form.goals is not None
+    assert (form.goals.expected, form.goals.actual) == ("年内新建监测点8处，救护受伤候鸟。", None)

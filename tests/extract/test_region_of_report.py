@@ -32,7 +32,7 @@ def test_the_unit_comes_before_the_department() -> None:
 
 
 def test_a_period_from_january_to_december_gives_the_year() -> None:
-    lines = ("发布时间：2017年9月20日", "报告日期：2017年7月15日", "项目起止时间", "2016年1月起至2016年12月止")
+    lines = ("发布时间：2017年9月20日", "报告日期：2017年7月15日", "项目起止时间", "2016 年1月起至2016年12 月止")
     blocks = tuple(Paragraph(line) for line in lines)
     assert read_report(Document(SOURCE, blocks), "0").report.fiscal_year == 2016
 
