@@ -19,8 +19,9 @@ SHORT_EM = 1.2  # a line that leaves so much more room than the next word needs 
 UNFINISHED_EM = 3.0  # the same in the middle of a sentence, where an indent would tell a new paragraph
 SIGNATURE_SHARE = 0.45  # a line that starts further right in the text area is a signature, not a wrapped line
 SIZE_CHANGE = 0.12
-ROUGH_SIZE_CHANGE = 0.5  # of recognised lines so short that dust or a stop makes their type look larger
-FEW_CHARACTERS = 4
+ROUGH_SIZE_CHANGE = 0.5  # of recognised lines with so few 汉字 that dust or a stop makes their type look larger
+FEW_HAN = 3
+HAN = re.compile("[\u3400-\u9fff]")
 TITLE_SIZE = 1.15  # of the body's size
 TITLE_PT = 15.0  # 小三, where there is no body to compare with
 CENTER_EM = 1.5  # how far the middle of a centred line may lie from the middle of the text
@@ -95,9 +96,7 @@ def is_centered(line: Line, measure: Measure) -> bool:
 
 def _begins_paragraph(group: Sequence[Line], line: Line, measure: Measure) -> bool:
     last = group[-1]
-    is_rough = line.confidence < 1 and len(line.text) <= FEW_CHARACTERS
-    size_change = ROUGH_SIZE_CHANGE if is_rough else SIZE_CHANGE
-    if abs(line.size - last.size) > size_change * last.size or last.spaced or line.spaced:
+    if _changes_size(last, line) or last.spaced or line.spaced:
         return True
     if OPENING.match(line.text):
         return True
@@ -116,6 +115,17 @@ def _begins_paragraph(group: Sequence[Line], line: Line, measure: Measure) -> bo
         return True
     numbered = heading_level(line.text) == 1 if measure.indented else is_numbered(line.text)
     return numbered and last.text[-1:] in SENTENCE_END
+
+
+def _changes_size(last: Line, line: Line) -> bool:
+    """Whether a line is set in larger or smaller type than the one before: its characters differ, and its height.
+
+    The characters of a justified line that was recognised stand further apart than those of the next one.
+    """
+    is_rough = line.confidence < 1 and len(HAN.findall(line.text)) < FEW_HAN
+    allowed = ROUGH_SIZE_CHANGE if is_rough else SIZE_CHANGE
+    high, low = last.box.y1 - last.box.y0, line.box.y1 - line.box.y0
+    return abs(line.size - last.size) > allowed * last.size and abs(high - low) > SIZE_CHANGE * high
 
 
 def _first_word_width(line: Line) -> float:

@@ -125,11 +125,22 @@ def test_words_of_unknown_size_are_measured_by_their_height() -> None:
     assert paragraphs(words) == paragraphs(body(-34, 36, 36, 10, -34, 36, 8))
 
 
+def enlarged(text: Word, by: float, confidence: float = 1.0) -> Word:
+    """A word whose type looks larger, and is higher."""
+    box = text.box
+    high = box.y1 - by * (box.y1 - box.y0)
+    return replace(text, size=by * text.size, box=Box(box.x0, high, box.x1, box.y1), confidence=confidence)
+
+
 def test_the_short_end_of_a_recognised_paragraph_may_look_larger_than_it_is() -> None:
     words = body(-34, 36, 2, -34, 36)
-    end = words[2]
-    assert len(paragraphs([*words[:2], replace(end, size=1.4 * end.size), *words[3:]])) == 3
-    assert len(paragraphs([*words[:2], replace(end, size=1.4 * end.size, confidence=0.99), *words[3:]])) == 2
+    assert len(paragraphs([*words[:2], enlarged(words[2], 1.4), *words[3:]])) == 3
+    assert len(paragraphs([*words[:2], enlarged(words[2], 1.4, 0.99), *words[3:]])) == 2
+
+
+def test_a_line_whose_characters_stand_apart_but_are_no_higher_goes_on() -> None:
+    words = body(-34, 36, 36, -34, 36)
+    assert len(paragraphs([words[0], replace(words[1], size=1.2 * words[1].size), *words[2:]])) == 2
 
 
 def test_a_table_on_another_page_takes_no_words() -> None:
