@@ -124,7 +124,7 @@ def _font_size(characters: Sequence[Character], line: RecognisedLine, box: tuple
     if len(steps) >= 2:
         usual = statistics.median(steps)  # places are known to a sixth of a character; their mean is finer
         near = [step for step in steps if USUAL_STEP[0] * usual <= step <= USUAL_STEP[1] * usual]
-        return min(statistics.fmean(near), 1.3 * height)
+        return min(statistics.fmean(near or [usual]), 1.3 * height)  # of two unlike steps neither is near their middle
     if HAN.search(text):
         by_height = height / HAN_HEIGHT_EM
         return min(by_height, (box[2] - box[0]) / len(text)) if HAN_PAIR.fullmatch(text) else by_height

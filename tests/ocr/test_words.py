@@ -116,3 +116,10 @@ def test_widening_keeps_the_length_and_comes_to_rest(text: str) -> None:
     once = widen_punctuation(text)
     assert len(once) == len(text)
     assert [c for c in once if c.isalnum()] == [c for c in text if c.isalnum()]
+
+
+def test_two_unlike_steps_give_a_size_between_them() -> None:
+    places = (("姓", 0.0), ("名", 0.6), ("表", 0.8))
+    characters = tuple(Character(c, x, x + 0.2, ((c, 0.9),)) for c, x in places)
+    spread = RecognisedLine("姓名表", rectangle(100, 90, 300, 190), 0.98, characters)
+    assert [round(word.size) for word in lines_to_words([spread], WHITE, NO_INK, (), 72.0)] == [80]
