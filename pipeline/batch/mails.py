@@ -26,7 +26,8 @@ ATTACHED_MAIL = "message/rfc822"
 BODY_NAME = "正文"
 NAMELESS = "附件"
 MALFORMED = "邮件不完整或已损坏：请重新导出，或取出附件再读取"
-_PARSER_FAULTS = (LookupError, AttributeError, TypeError, ValueError)  # of the standard library, on malformed headers
+# Of the standard library, on malformed headers and on parts within parts a thousand deep.
+_PARSER_FAULTS = (LookupError, AttributeError, TypeError, ValueError, RecursionError)
 
 
 def is_mail(head: bytes) -> bool:

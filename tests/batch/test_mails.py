@@ -107,6 +107,12 @@ def test_a_mail_that_the_parser_chokes_on_is_one_refused_document(
     assert names(tmp_path, make_mail().as_bytes()) == [MALFORMED]
 
 
+def test_a_mail_with_parts_a_thousand_deep_is_one_refused_document(tmp_path: Path) -> None:
+    head = b"From: a@example.org\r\nTo: b@example.org\r\nMIME-Version: 1.0\r\n"
+    parts = (b'Content-Type: multipart/mixed; boundary="x%d"\r\n\r\n--x%d\r\n' % (n, n) for n in range(2000))
+    assert names(tmp_path, head + b"".join(parts)) == [MALFORMED]
+
+
 @given(st.binary(max_size=400))
 def test_whatever_follows_the_head_of_a_mail_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, rest: bytes
