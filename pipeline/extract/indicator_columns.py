@@ -70,20 +70,24 @@ def read_columns(grid: Grid, row: int, self_evaluation: bool) -> tuple[Columns, 
         wanted = ("score_self", "score_review") if self_evaluation else ("score_review", "score_self")
         score = next((fields[name] for name in wanted if name in fields), None)
         fields.update({} if score is None else {"score": score})
-    fields = _with_target(_settle_descriptions(fields))
+    fields = _with_target(grid, last + 1, _settle_descriptions(fields))
     if "level1" not in fields:
         fields.update(_unnamed_level1(grid, last + 1, min(fields.values())))
     return Columns(fields, level_weight, min(fields.values())), last + 1
 
 
-def _with_target(fields: dict[str, int]) -> dict[str, int]:
-    """The value's column where only 符号 and 单位 beside it have heads: that between them, else the operator's."""
+def _with_target(grid: Grid, first: int, fields: dict[str, int]) -> dict[str, int]:
+    """The value's column where only 符号 and 单位 beside it have heads: that between them, else the operator's.
+
+    The operator's own column is the value's only where figures stand in it (`≥100`) from row `first` on.
+    """
     if "target" in fields or not {"target_op", "target_unit"} <= set(fields):
         return fields
     between = fields["target_unit"] - fields["target_op"]
     if between == 2:
         return {**fields, "target": fields["target_op"] + 1}
-    if between == 1:
+    has_values = any(re.search(r"\d", grid.text(r, fields["target_op"])) for r in range(first, len(grid.rows)))
+    if between == 1 and has_values:
         rest = {name: col for name, col in fields.items() if name != "target_op"}
         return {**rest, "target": fields["target_op"]}
     return fields

@@ -26,6 +26,7 @@ ENDS = SECTION_HEADS | {RowKind.PROJECTS_HEAD}
 TEMPLATE_NAME = re.compile(r"(指标|任务|目标)?\d*[:：.．、]?(…+|\.{3,}|[/／-])?|名称")
 ENDS_WITHOUT_VALUES = frozenset({RowKind.LABELS, RowKind.PROSE, RowKind.GRADE, RowKind.GOALS})
 VALUES = ("target", "actual", "weight", "score")
+WORDS = ("deviation", "explanation", "criteria", "evidence")
 MIN_NAMES = 3  # names without any value that make a block of which nothing is read
 DIVIDED = ("target", "actual", "previous", "target_medium", "target_adjusted", "weight", "score", "score_self")
 UNIT_LINE = re.compile(r"(金额|计量)?单位[:：][万亿]?元")
@@ -80,10 +81,17 @@ def read_rows(grid: Grid, row: int, columns: Columns) -> tuple[list[Section], in
 
 
 def _has_lone_operator(grid: Grid, row: int, columns: Columns) -> bool:
-    """True where an operator stands alone though no column is of operators: the dump moved the row's cells."""
+    """True where an operator stands alone though no column is of operators: the dump moved the row's cells.
+
+    Not said of what was recognised, nor of a column of words: a dash may be read as `=`, and be a mark for 无.
+    """
     cells = grid.own(row) if "target_op" not in columns.fields else []
     name = columns.fields.get("level3", -1)
-    return any(cell.col > name and SYMBOL.fullmatch(fold(cell.text)) for cell in cells)
+    of_words = {columns.fields[field] for field in WORDS if field in columns.fields}
+    return any(
+        cell.col > name and cell.col not in of_words and cell.confidence == 1 and SYMBOL.fullmatch(fold(cell.text))
+        for cell in cells
+    )
 
 
 def _is_misplaced(indicators: list[Indicator]) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from forms_by_hand import draw, read
@@ -272,6 +273,28 @@ def test_an_operator_by_itself_says_that_the_columns_were_lost() -> None:
         )
     )
     assert [row.target_raw for row in form.indicators] == ["定性"]
+
+
+def test_a_sign_among_the_remarks_or_misread_in_a_scan_costs_no_indicator() -> None:
+    head = ["一级指标", "二级指标", "三级指标", "指标值", "偏差原因分析", "得分"]
+    row = ["产出指标", "数量指标", "补植行道树", "≥60株", "=", "20"]
+    scanned = draw(["项目名称", "绿化补植", "<", "<", "<", "<"], head, [*row[:4], "无", "="])
+    cells = tuple(replace(cell, confidence=0.97) for cell in scanned.cells)
+    for table in (draw(["项目名称", "绿化补植", "<", "<", "<", "<"], head, row), replace(scanned, cells=cells)):
+        (form,) = read(table)
+        assert [(indicator.level3, indicator.target_value) for indicator in form.indicators] == [("补植行道树", 60)]
+
+
+def test_operators_beside_units_are_no_values_where_the_value_s_head_is_unknown() -> None:
+    (form,) = read(
+        draw(
+            ["一级指标", "二级指标", "三级指标", "指标性质", "计量单位", "本期数", "实际完成值", "分值", "得分"],
+            ["产出指标", "数量指标", "补植行道树", "≥", "株", "60", "66", "50", "50"],
+        )
+    )
+    assert [(row.target_raw, row.actual_value, row.weight, row.score) for row in form.indicators] == [
+        (None, 66, 50, 50)
+    ]
 
 
 def test_heads_that_say_what_they_hold_besides_are_known() -> None:
