@@ -9,8 +9,8 @@ import re
 from dataclasses import replace
 
 from pipeline.document import Cell
-from pipeline.extract.funds import fund_to_figures, is_amount, name_columns, points, read_fund
-from pipeline.extract.grades import is_totals_row
+from pipeline.extract.funds import FundColumns, fund_to_figures, is_amount, name_columns, points, read_fund
+from pipeline.extract.grades import SUM_CELLS, is_totals_row
 from pipeline.extract.grid import Grid
 from pipeline.extract.heads import RowKind, classify_row, head_cells, project_columns
 from pipeline.extract.sections import (
@@ -24,7 +24,7 @@ from pipeline.extract.sections import (
     TotalSection,
     cell_evidence,
 )
-from pipeline.labels import LIST_NUMBER
+from pipeline.labels import LIST_NUMBER, bare
 from pipeline.normalize.codes import parse_grade
 from pipeline.normalize.text import fold, join_lines
 
@@ -50,8 +50,7 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
         filled = grid.filled(row)
         numbers = [cell for cell in filled if is_amount(cell.text) and cell is not filled[0]]
         if is_totals_row(grid, row) or (numbers and _heads_group(grid, row, named)):
-            fund = replace(read_fund(grid, row, columns, filled[:1]), item="total")
-            totals.append(FiguresSection(tuple(fund_to_figures(fund))))
+            totals.append(_read_sum(grid, row, columns, name))
         elif name is not None and numbers and fold(name.text) and not is_amount(name.text):
             projects.extend(_read_project(grid, row, name, named, shared))
             fund = replace(read_fund(grid, row, columns, [name]), item="total")
@@ -63,6 +62,18 @@ def read_projects(grid: Grid, row: int, unit: str | None) -> tuple[list[Section]
 
 
 MONEY = frozenset({"initial_budget", "annual_budget", "executed", "execution_rate"})
+
+
+def _read_sum(grid: Grid, row: int, columns: FundColumns, name: Cell | None) -> Section:
+    """The amounts of a row that sums up: of all, of some (小计) or of a group by its name; an average is left over."""
+    filled = grid.filled(row)
+    words = [bare(cell.text) for cell in filled[:SUM_CELLS]]
+    if any(word.startswith("平均") for word in words):
+        return LeftoverSection(" | ".join(fold(cell.text) for cell in filled))
+    is_whole = any(word.startswith(("总计", "合计")) for word in words)
+    label = filled[0] if is_whole or name is None or not fold(name.text) else name
+    fund = replace(read_fund(grid, row, columns, [label]), item="total" if is_whole else "project_item")
+    return FiguresSection(tuple(fund_to_figures(fund)))
 
 
 def _heads_group(grid: Grid, row: int, named: dict[str, int]) -> bool:

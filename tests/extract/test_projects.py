@@ -177,6 +177,28 @@ def test_rows_that_sum_up_or_head_a_group_are_no_objects_of_a_list() -> None:
     assert [form.subject for form in forms if form.subject] == ["湿地巡护", "苗圃改造"]
 
 
+def test_only_the_sum_of_all_is_the_total_of_a_list() -> None:
+    forms = read(
+        UNIT,
+        draw(
+            ["序号", "项目名称", "预算数", "执行数", "执行率", "自评得分", "等级"],
+            ["一", "某县林业局", "70", "48", "68.57%", "", ""],
+            ["1", "湿地巡护", "20", "18", "90%", "95", "优"],
+            ["2", "苗圃改造", "50", "30", "60%", "81.5", "良"],
+            ["", "小计", "70", "48", "68.57%", "", ""],
+            ["", "平均", "35", "24", "68.57%", "88.25", ""],
+            ["", "合计", "70", "48", "68.57%", "", ""],
+        ),
+    )
+    assert [
+        (row.item, row.item_raw, row.value) for form in forms for row in form.figures if row.measure == "budget"
+    ] == [
+        ("project_item", "某县林业局", 700000),
+        ("project_item", "小计", 700000),
+        ("total", "合计", 700000),
+    ]
+
+
 def test_departments_below_their_total_or_with_grades_alone_are_listed() -> None:
     total = ["合计", "30", "27", "", ""]
     row = ["某县林业局", "20", "18", "95", "优"]
