@@ -24,6 +24,7 @@ MIN_SCORE = 0.005  # of the other reading
 MIN_UNIT = 0.05  # of the unit that is meant behind a figure
 # Amounts, time, points and ranks: never exchanged for a counted unit.
 OTHER_UNITS = frozenset("万亿千百十分元角年月日天时秒周季岁届折期级类度点号倍成位")
+GRADES = frozenset("优良中差")  # behind or below a score: never exchanged for a unit
 MAX_WORD = 12
 MIN_PLACE = 3  # characters of a place name: shorter ones are parts of other words
 LABEL_FILES = ("forms.toml", "heads.toml", "indicators.toml", "items.toml")
@@ -79,8 +80,8 @@ def _follows_figure(alternatives: Sequence[Alternatives]) -> bool:
 
 
 def _unit_meant(choices: Alternatives) -> Alternatives | None:
-    """The readings of a unit with a counted one first, where the first is no unit; None where it stays as it is."""
-    if choices[0][0] in known_units() | OTHER_UNITS:
+    """The readings of a unit with a counted one first, where the first is no unit and no grade; None where it stays as it is."""
+    if choices[0][0] in known_units() | OTHER_UNITS | GRADES:
         return None
     meant = next((text for text, score in choices[1:] if score >= MIN_UNIT and text in known_units()), None)
     return None if meant is None else _put_first(meant, choices)

@@ -77,6 +77,10 @@ def test_behind_a_figure_a_counted_unit_is_meant(last: dict[str, float], text: s
     assert spelt("4", last) == text
 
 
+def test_a_grade_below_or_behind_a_score_is_no_unit() -> None:
+    assert spelt("9", "5", {"优": 0.9, "份": 0.06}) == "95优"
+
+
 @pytest.mark.parametrize(
     ("stroke", "unit", "text"),
     [
