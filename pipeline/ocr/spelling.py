@@ -80,7 +80,7 @@ def _follows_figure(alternatives: Sequence[Alternatives]) -> bool:
 
 
 def _unit_meant(choices: Alternatives) -> Alternatives | None:
-    """The readings of a unit with a counted one first, where the first is no unit and no grade; None where it stays as it is."""
+    """The readings of a unit with a counted one first; None where the first is a unit or a grade, and stays."""
     if choices[0][0] in known_units() | OTHER_UNITS | GRADES:
         return None
     meant = next((text for text, score in choices[1:] if score >= MIN_UNIT and text in known_units()), None)
