@@ -161,7 +161,7 @@ def is_projects_head(grid: Grid, row: int) -> bool:
         return True
     grade = fold(grid.text(below, fields.get("grade", -1)))
     is_scored = is_numeric(grid.text(below, fields.get("score", -1))) or GRADE_WORD.fullmatch(grade) is not None
-    return is_scored and bool(fold(name)) and not is_numeric(name)
+    return is_scored and bool(fold(name)) and not is_numeric(name) and head_field("labels", name) is None
 
 
 def head_cells(grid: Grid, row: int) -> list[Cell]:

@@ -15,7 +15,7 @@ from pipeline.document import Cell, Table
 from pipeline.extract.grid import Grid, table_to_grid
 from pipeline.extract.heads import column_fields, is_goals_head
 from pipeline.labels import bare
-from pipeline.normalize.text import fold
+from pipeline.normalize.text import fold, is_blank_value
 
 MEDIUM_MONEY = re.compile(r"(中长?期|实施期|项目期|全周期|规划期)(内)?(项目)?(资金|投资|预算)(总额|合计|总计)")
 PLAIN_TOTAL = re.compile(r"(项目)?(资金|预算)总额")
@@ -45,7 +45,7 @@ def _money(grid: Grid) -> Iterator[Cell]:
     for below in range(row + 1, len(grid.rows)):
         cells = grid.own(below)
         texts = [OF_YEAR.sub("", fold(cell.text)) for cell in cells]
-        twice = next((k for k, text in enumerate(texts) if text and not _is_number(text) and text in texts[:k]), None)
+        twice = next((k for k, text in enumerate(texts) if _is_label(text) and text in texts[:k]), None)
         if twice is not None:
             yield from cells[texts.index(texts[twice]) : twice]
         elif column_fields(cells, "goals") or column_fields(cells, "indicators"):
@@ -63,8 +63,9 @@ def _medium_total(cells: list[Cell]) -> int | None:
     return plain if has_year else None
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[\d.,%]+[万亿]?元?", text) is not None
+def _is_label(text: str) -> bool:
+    """True for words that may name a line: no amount, no unit alone and no mark for a blank."""
+    return not is_blank_value(text) and re.fullmatch(r"[\d.,%]*[万亿]?元?", text) is None
 
 
 def _indicators(grid: Grid) -> Iterator[Cell]:

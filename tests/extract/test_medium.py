@@ -67,3 +67,13 @@ def test_a_plain_total_left_of_the_year_s_is_the_period_s() -> None:
         ("fiscal", 4800000),
         ("other", 200000),
     ]
+
+
+def test_a_unit_or_a_blank_that_stands_twice_below_the_year_s_total_drops_no_amount() -> None:
+    table = draw(
+        ["项目资金", "资金总额", "936", "当年资金总额", "500"],
+        ["^", "财政拨款", "480", "万元", "万元"],
+        ["^", "其他资金", "/", "20", "/"],
+    )
+    kept = [cell.text for cell in without_medium(table).cells if cell.row > 0]
+    assert kept == ["财政拨款", "480", "万元", "万元", "其他资金", "/", "20", "/"]

@@ -209,6 +209,13 @@ def test_departments_below_their_total_or_with_grades_alone_are_listed() -> None
     assert [fund.executed for fund in (*form.funds, *graded.funds)] == [180000, 180000]
 
 
+def test_labels_over_labels_are_no_list_of_departments() -> None:
+    forms = read(
+        draw(["填报单位", "某县水利局", "自评得分", "自评等级"], ["主管部门", "某县人民政府", "90", "优"]),
+    )
+    assert not any(form.entry for form in forms)
+
+
 def test_of_two_scores_of_a_row_the_first_is_its_own() -> None:
     (form,) = read(
         UNIT,
