@@ -23,8 +23,11 @@ RATE_TOLERANCE_PERCENT = Decimal("0.06")
 def settle_rows(rows: Sequence[Sequence[Placed]], fields: Sequence[str]) -> list[list[Placed]]:
     """The rows, each settled by itself; one without a rate among rows that have theirs is laid out so that it has one.
 
-    Its last amount is the rate where only one choice of columns makes it so (50.00 | 0.00 | 0.00 in a list).
+    Its last amount is the rate where only one choice of columns makes it so (50.00 | 0.00 | 0.00 in a list). A bare
+    figure that is not the row's rate though the others' are, in a row without a score, stands right of all heads.
     """
+    if sum(_has_own_rate(row, fields) is True for row in rows) >= MIN_RATED:
+        rows = [_without_false_rate(row, fields) if _has_own_rate(row, fields) is False else row for row in rows]
     rated = sum(any(_heads(fields, c, "execution_rate") and is_numeric(t.text) for c, t in row) for row in rows)
     others_rated = rated >= MIN_RATED and (len(rows) - rated) * MIN_RATED <= rated
     shifted = [_with_rate(row, fields) if others_rated else None for row in rows]
@@ -33,6 +36,32 @@ def settle_rows(rows: Sequence[Sequence[Placed]], fields: Sequence[str]) -> list
 
 def _heads(fields: Sequence[str], col: int, field: str) -> bool:
     return col < len(fields) and fields[col] == field
+
+
+def _has_own_rate(row: Sequence[Placed], fields: Sequence[str]) -> bool | None:
+    """Whether the row's figures give the rate that it has; None where it lacks one of them."""
+    texts = {fields[c]: t for c, t in row if c < len(fields)}
+    columns = [fields.index(name) for name in ("annual_budget", "executed") if name in texts]
+    if len(columns) < 2 or "execution_rate" not in texts or not is_numeric(texts["execution_rate"].text):
+        return None
+    figures = [texts[fields[c]] for c in columns]
+    return _agrees(columns, figures, fields, texts["execution_rate"].text)
+
+
+def _without_false_rate(row: Sequence[Placed], fields: Sequence[str]) -> list[Placed]:
+    """The row with the figure under its rate right of all heads where it may be its score, which it lacks."""
+    score = _index(fields, ("score", "score_self"))
+    is_list = "weight" not in fields  # the parts of a form's money have no score
+    if score is None or not is_list or any(c == score and fold(t.text) for c, t in row):
+        return list(row)
+    return sorted(
+        (
+            (len(fields) if _heads(fields, c, "execution_rate") and "%" not in fold(t.text) else c, t)
+            for c, t in row
+            if c != score
+        ),
+        key=_column,
+    )
 
 
 def _with_rate(row: Sequence[Placed], fields: Sequence[str]) -> list[Placed] | None:

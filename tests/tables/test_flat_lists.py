@@ -65,6 +65,20 @@ def test_a_row_without_a_rate_among_rows_with_theirs_is_laid_out_by_it() -> None
     ]
 
 
+def test_a_figure_that_is_no_rate_of_its_row_may_be_its_score_and_is_neither() -> None:
+    heads = ("项目名称", "年初预算数", "调整预算数", "支出数", "执行率", "自评得分")
+    rows = (("湿地巡护", "20", "25", "20", "80", "92"), ("苗圃改造", "10", "10", "9", "90", "95"))
+    late = ("水质监测", "20", "40", "20", "85")
+    table = only_table(stream(heads, *rows, late, ("护林补助", "10", "10", "10", "100", "99")))
+    assert [(c.col, c.text) for c in table.cells if c.row == 3] == [
+        (0, "水质监测"),
+        (1, "20"),
+        (2, "40"),
+        (3, "20"),
+        (6, "85"),
+    ]
+
+
 def test_a_body_over_a_date_below_a_form_signs_what_it_stands_in() -> None:
     cells = ["", *(cell for row in (HEADS, *ROWS) for cell in row), "某县财政局", "2023年9月15日"]
     blocks = rebuild_tables([Paragraph(line) for cell in cells for line in (cell, "")])
