@@ -153,7 +153,8 @@ def draw_row(traced: Traced, file: str | None, out: Path, ocr: OcrSettings) -> N
     draw_frames(canvas, around, ROW_COLOUR, scale, 2)
     draw_frames(canvas, [box], FIELD_COLOUR, scale, 4)
     top, bottom = max(0, round((box.y0 - MARGIN_PT) * scale)), round((box.y1 + MARGIN_PT) * scale)
-    write_png(canvas[top:bottom], out)
+    place = canvas[top:bottom]
+    write_png(place if place.size else canvas, out)  # the whole page, where another engine's page is shorter
 
 
 @contextmanager

@@ -68,7 +68,8 @@ def flatten_page(image: Image, edge: Quad) -> Image:
     height = round(max(_side(edge, 0, 3), _side(edge, 1, 2)))
     target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     matrix = cv2.getPerspectiveTransform(np.array(edge, np.float32), target)
-    paper = tuple(float(v) for v in np.atleast_1d(np.median(image[::8, ::8], axis=(0, 1))))
+    inside = cv2.fillConvexPoly(np.zeros(image.shape[:2], np.uint8), np.array(edge, np.float32).round().astype(int), 1)
+    paper = tuple(float(v) for v in np.atleast_1d(np.median(image[::4, ::4][inside[::4, ::4] > 0], axis=0)))
     flat = cv2.warpPerspective(
         image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=paper
     )

@@ -19,7 +19,15 @@ from pipeline.ocr.opencv import cv2
 from pipeline.ocr.operators import settle_operator_columns
 from pipeline.ocr.percents import settle_circles
 from pipeline.ocr.permille import read_permille, settle_permille
-from pipeline.ocr.signs import METRES, find_superscript, is_equals, settle_comma, settle_operator, settle_percent
+from pipeline.ocr.signs import (
+    METRES,
+    find_superscript,
+    is_equals,
+    settle_comma,
+    settle_operator,
+    settle_percent,
+    settle_thousands,
+)
 from pipeline.ocr.strips import cut_strip, ink_to_strip, read_pictures
 from pipeline.ocr.strokes import UPRIGHTS
 
@@ -61,7 +69,7 @@ def look_again(lines: Sequence[RecognisedLine], image: Image, bare: Image, engin
         surer = surer_of(lines[i], second, count_inside(lines[i], bare))
         settled[i] = settle_operator(surer, (lines[i], again))
     settled = [settle_percent(settle_permille(settle_circles(settle_comma(line), bare), bare)) for line in settled]
-    settled = read_permille(settled, image, bare, engine)
+    settled = settle_thousands(read_permille(settled, image, bare, engine))
     settled = settle_operator_columns([settle_equals(line, bare) for line in settled])
     settled = [settle_bounds(line, image, bare) for line in settled]
     return _read_powers([settle_power(line) for line in drop_nested(settled)], image, bare, engine)

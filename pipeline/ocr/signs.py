@@ -31,8 +31,14 @@ MIN_BAR_FILL = 0.45  # of a bar's box that is ink
 WHOLE_BAR = 0.9  # of a bar's length that is ink in one row: its rim may be ragged
 MIN_BAR_LIKENESS = 0.85  # of the longer bar's length; the upper bar of `二` is some two thirds of the lower
 MAX_BAR_GAP = 0.8  # of the bars' length
-COMMA_FOR_POINT = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})*(,)[0-9]{2}(?![0-9.,])")
-MIN_POINT = 0.02  # score of `.` beside a comma before the last two figures of an amount
+COMMA_FOR_POINT = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?P<thousands>,[0-9]{3})*(?P<mark>,)[0-9]{2}(?![0-9.,])")
+MIN_POINT = 0.02  # score of `.` beside a comma before the last two figures of an amount with thousands
+MIN_LONE_POINT = 0.3  # the same where it is the only comma: `12,15` may be two numbers
+THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+POINT_FOR_COMMA = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?P<mark>\.)[0-9]{3}(?![0-9.,])")
+MIN_COMMA = 0.05  # score of `,` beside a point before three figures
+MIN_THOUSANDS = 2  # numbers of a page that part their thousands
+LIKE_LAST_PERCENT = frozenset("34689")  # what a `%` whose circles are filled is taken for
 METRES = frozenset("mｍ")
 RAISED_SHARE = 0.45  # of an `m`'s room at its right, where a raised figure stands
 MIN_RAISED_SHARE = 0.15  # of the ink's height by which it stands above the `m`
@@ -44,7 +50,8 @@ def settle_percent(line: RecognisedLine) -> RecognisedLine:
     """The line without a `6` or `%` after the percent sign that ends it: the sign's own circle, as neither follows.
 
     A lone `96` is `%` where the recogniser holds each of the two figures for a possible `%`: a column of units has the
-    sign by itself, and 10 beside it would become 1096. A printed 96 leaves no such doubt.
+    sign by itself, and 10 beside it would become 1096. A printed 96 leaves no such doubt. The last figure of a number
+    is one for the same reason: `≥958` is ≥95% where the recogniser holds the 8 for a possible `%`.
     """
     if len(line.characters) > 1 and line.characters[-2].text in PERCENTS and line.characters[-1].text in "6%％":
         return replace(line, text=line.text[:-1], characters=line.characters[:-1])
@@ -52,7 +59,9 @@ def settle_percent(line: RecognisedLine) -> RecognisedLine:
         kept = (*line.characters[:-2], line.characters[-1])
         return replace(line, text="".join(c.text for c in kept), characters=kept)
     if line.text != LIKE_PERCENT or len(line.characters) != len(LIKE_PERCENT):
-        return line
+        is_behind_figure = len(line.text) == len(line.characters) > 1 and line.text[-2].isdecimal()
+        is_like = is_behind_figure and line.text[-1] in LIKE_LAST_PERCENT
+        return _with_mark(line, len(line.text) - 1, "%", MIN_CIRCLE) if is_like else line
     first, last = line.characters
     score = dict(first.alternatives).get("%", 0.0)
     if score < MIN_PERCENT or "%" not in dict(last.alternatives):
@@ -85,14 +94,38 @@ def settle_comma(line: RecognisedLine) -> RecognisedLine:
     """
     if len(line.characters) != len(line.text):
         return line
-    characters = list(line.characters)
     for amount in COMMA_FOR_POINT.finditer(line.text):
-        comma = characters[amount.start(1)]
-        point = next((choice for choice in comma.alternatives if choice[0] == "."), None)
-        if point is not None and point[1] >= MIN_POINT:
-            others = (choice for choice in comma.alternatives if choice is not point)
-            characters[amount.start(1)] = replace(comma, text=".", alternatives=(point, *others))
-    return replace(line, text="".join(c.text for c in characters), characters=tuple(characters))
+        least = MIN_POINT if amount["thousands"] else MIN_LONE_POINT
+        line = _with_mark(line, amount.start("mark"), ".", least)
+    return line
+
+
+def settle_thousands(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
+    """The lines with a comma for the point before three figures, where it is offered and the page parts thousands.
+
+    A comma whose tail is lost looks like a point, and makes a number a thousand times too small.
+    """
+    if sum(bool(THOUSANDS.search(line.text)) for line in lines) < MIN_THOUSANDS:
+        return list(lines)
+    settled = []
+    for line in lines:
+        if len(line.characters) == len(line.text):
+            for number in POINT_FOR_COMMA.finditer(line.text):
+                line = _with_mark(line, number.start("mark"), ",", MIN_COMMA)
+        settled.append(line)
+    return settled
+
+
+def _with_mark(line: RecognisedLine, k: int, mark: str, least: float) -> RecognisedLine:
+    """The line with another mark for its k-th character, where that is offered with a score of at least `least`."""
+    read = line.characters[k]
+    offered = next((choice for choice in read.alternatives if choice[0] == mark), None)
+    if offered is None or offered[1] < least:
+        return line
+    others = (choice for choice in read.alternatives if choice is not offered)
+    settled = replace(read, text=mark, alternatives=(offered, *others))
+    characters = (*line.characters[:k], settled, *line.characters[k + 1 :])
+    return replace(line, text="".join(c.text for c in characters), characters=characters)
 
 
 def is_circle_of_percent(figure: Character) -> bool:

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from pipeline.ocr.engine import Character, RecognisedLine, rectangle
-from pipeline.ocr.signs import find_superscript, is_equals, settle_comma, settle_operator, settle_percent
+from pipeline.ocr.signs import (
+    find_superscript,
+    is_equals,
+    settle_comma,
+    settle_operator,
+    settle_percent,
+    settle_thousands,
+)
 
 PAGE = (120, 400)
 
@@ -166,12 +173,13 @@ def test_what_is_no_letter_or_no_likely_operator_stays(line: RecognisedLine) -> 
     ("read", "score", "text"),
     [
         ("1,176,00", 0.2, "1,176.00"),
-        ("585,00万元", 0.2, "585.00万元"),
+        ("585,00万元", 0.4, "585.00万元"),
+        ("12,15", 0.2, "12,15"),
         ("1,176,000", 0.2, "1,176,000"),
         ("1,176,00", 0.01, "1,176,00"),
         ("5,12,18", 0.2, "5,12,18"),
     ],
-    ids=["thousands before it", "none before it", "thousands", "hardly offered", "a list"],
+    ids=["thousands before it", "none before it", "none, hardly offered", "thousands", "hardly offered", "a list"],
 )
 def test_a_comma_before_two_last_figures_is_a_point_where_one_is_offered(read: str, score: float, text: str) -> None:
     characters = tuple(
@@ -179,3 +187,36 @@ def test_a_comma_before_two_last_figures_is_a_point_where_one_is_offered(read: s
         for i, c in enumerate(read)
     )
     assert settle_comma(RecognisedLine(read, rectangle(20, 40, 60, 60), 0.9, characters)).text == text
+
+
+@pytest.mark.parametrize(
+    ("read", "comma", "others", "text"),
+    [
+        ("3.260元", 0.2, ("1,240", "12,500.00"), "3,260元"),
+        ("3.260元", 0.02, ("1,240", "12,500.00"), "3.260元"),
+        ("3.260元", 0.2, ("1,240", "12500.00"), "3.260元"),
+        ("0.260", 0.2, ("1,240", "12,500.00"), "0.260"),
+        ("3.26", 0.2, ("1,240", "12,500.00"), "3.26"),
+    ],
+    ids=["offered", "hardly offered", "a page without thousands", "below one", "two figures"],
+)
+def test_a_point_before_three_figures_is_a_comma_where_the_page_parts_thousands(
+    read: str, comma: float, others: tuple[str, ...], text: str
+) -> None:
+    def line(printed: str) -> RecognisedLine:
+        characters = tuple(
+            Character(c, i / 10, (i + 1) / 10, ((c, 0.7), (",", comma)) if c == "." else ((c, 1.0),))
+            for i, c in enumerate(printed)
+        )
+        return RecognisedLine(printed, rectangle(20, 40, 60, 60), 0.9, characters)
+
+    assert settle_thousands([line(read), *(line(other) for other in others)])[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("read", "score", "text"), [("≥958", 0.07, "≥95%"), ("≥958", 0.01, "≥958"), ("约8", 0.2, "约8")]
+)
+def test_a_last_figure_that_may_be_a_percent_sign_is_one(read: str, score: float, text: str) -> None:
+    *before, last = [Character(c, i / 5, (i + 1) / 5, ((c, 0.9),)) for i, c in enumerate(read)]
+    doubted = Character(last.text, last.x0, last.x1, ((last.text, 0.9), ("%", score)))
+    assert settle_percent(RecognisedLine(read, rectangle(20, 40, 60, 60), 0.9, (*before, doubted))).text == text
