@@ -36,8 +36,9 @@ MIN_POINT = 0.02  # score of `.` beside a comma before the last two figures of a
 MIN_LONE_POINT = 0.3  # the same where it is the only comma: `12,15` may be two numbers
 THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
 POINT_FOR_COMMA = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?P<mark>\.)[0-9]{3}(?![0-9.,])")
+POINTS_FOR_COMMAS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[.,][0-9]{3})+\.[0-9]{2}(?![0-9.,])")
 MIN_COMMA = 0.05  # score of `,` beside a point before three figures
-MIN_THOUSANDS = 2  # numbers of a page that part their thousands
+MIN_THOUSANDS = 2  # numbers of a page that part their thousands, or whose commas were read as points
 LIKE_LAST_PERCENT = frozenset("34689")  # what a `%` whose circles are filled is taken for
 METRES = frozenset("mｍ")
 RAISED_SHARE = 0.45  # of an `m`'s room at its right, where a raised figure stands
@@ -101,29 +102,48 @@ def settle_comma(line: RecognisedLine) -> RecognisedLine:
 
 
 def settle_thousands(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
-    """The lines with a comma for the point before three figures, where it is offered and the page parts thousands.
+    """The lines with commas for the points that part thousands: a comma whose tail is lost looks like a point.
 
-    A comma whose tail is lost looks like a point, and makes a number a thousand times too small.
+    `1.176.00` is nothing but 1,176.00. Of `1.176` it is so where the page parts thousands and a comma is offered, or
+    where several such commas of the page were read as points; the number would be a thousand times too small.
     """
-    if sum(bool(THOUSANDS.search(line.text)) for line in lines) < MIN_THOUSANDS:
-        return list(lines)
-    settled = []
-    for line in lines:
-        if len(line.characters) == len(line.text):
-            for number in POINT_FOR_COMMA.finditer(line.text):
-                line = _with_mark(line, number.start("mark"), ",", MIN_COMMA)
-        settled.append(line)
-    return settled
+    settled = [_with_commas(line) for line in lines]
+    n_lost = sum(line is not read for line, read in zip(settled, lines, strict=True))
+    if n_lost < MIN_THOUSANDS and sum(bool(THOUSANDS.search(line.text)) for line in settled) < MIN_THOUSANDS:
+        return settled
+    least = 0.0 if n_lost >= MIN_THOUSANDS else MIN_COMMA
+    return [_with_lone_commas(line, least) for line in settled]
+
+
+def _with_commas(line: RecognisedLine) -> RecognisedLine:
+    """The line with commas in its numbers of several points, but for the last point of each."""
+    if len(line.characters) != len(line.text):
+        return line
+    for number in POINTS_FOR_COMMAS.finditer(line.text):
+        for k in range(number.start(), number.end() - 3):
+            line = _with_mark(line, k, ",", 0.0) if line.text[k] == "." else line
+    return line
+
+
+def _with_lone_commas(line: RecognisedLine, least: float) -> RecognisedLine:
+    if len(line.characters) != len(line.text):
+        return line
+    for number in POINT_FOR_COMMA.finditer(line.text):
+        line = _with_mark(line, number.start("mark"), ",", least)
+    return line
 
 
 def _with_mark(line: RecognisedLine, k: int, mark: str, least: float) -> RecognisedLine:
-    """The line with another mark for its k-th character, where that is offered with a score of at least `least`."""
+    """The line with another mark for its k-th character, where that is offered with a score of at least `least`.
+
+    At 0 it need not be offered.
+    """
     read = line.characters[k]
-    offered = next((choice for choice in read.alternatives if choice[0] == mark), None)
-    if offered is None or offered[1] < least:
+    score = dict(read.alternatives).get(mark, 0.0)
+    if score < least:
         return line
-    others = (choice for choice in read.alternatives if choice is not offered)
-    settled = replace(read, text=mark, alternatives=(offered, *others))
+    others = (choice for choice in read.alternatives if choice[0] != mark)
+    settled = replace(read, text=mark, alternatives=((mark, score), *others))
     characters = (*line.characters[:k], settled, *line.characters[k + 1 :])
     return replace(line, text="".join(c.text for c in characters), characters=characters)
 

@@ -197,8 +197,22 @@ def test_a_comma_before_two_last_figures_is_a_point_where_one_is_offered(read: s
         ("3.260元", 0.2, ("1,240", "12500.00"), "3.260元"),
         ("0.260", 0.2, ("1,240", "12,500.00"), "0.260"),
         ("3.26", 0.2, ("1,240", "12,500.00"), "3.26"),
+        ("3.260元", 0.0, ("1.240.00", "12.500.00"), "3,260元"),
+        ("3.260元", 0.0, ("1.240.00", "12500.00"), "3.260元"),
+        ("12.600.000.50", 0.0, (), "12,600,000.50"),
+        ("2023.12.31", 0.2, ("1,240", "12,500.00"), "2023.12.31"),
     ],
-    ids=["offered", "hardly offered", "a page without thousands", "below one", "two figures"],
+    ids=[
+        "offered",
+        "hardly offered",
+        "a page without thousands",
+        "below one",
+        "two figures",
+        "a page whose commas are points",
+        "one comma that is a point",
+        "several points",
+        "a date",
+    ],
 )
 def test_a_point_before_three_figures_is_a_comma_where_the_page_parts_thousands(
     read: str, comma: float, others: tuple[str, ...], text: str
