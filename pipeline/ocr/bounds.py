@@ -6,7 +6,6 @@ Many Chinese typefaces draw the third stroke aslant, hard by the second (`⩾`):
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +47,7 @@ def settle_bounds(line: RecognisedLine, image: Image, bare: Image) -> Recognised
             characters[k] = _settle_bar(character, sign_ink(line, k, image, bare))
     if characters == list(line.characters):
         return line
-    return replace(line, text="".join(c.text for c in characters), characters=tuple(characters))
+    return line.with_characters(characters)
 
 
 def _first_as_bound(first: Character) -> Character:
@@ -61,7 +60,7 @@ def _first_as_bound(first: Character) -> Character:
         return first
     likeliest = max(offers, key=lambda text: offers[text])
     chosen = BARRED[likeliest] if BARRED[likeliest] in offers else likeliest
-    return _with_reading(first, chosen, sum(offers.values()))
+    return first.read_as(chosen, round(sum(offers.values()), 4))
 
 
 def _settle_bar(character: Character, shape: NDArray[np.int16] | None) -> Character:
@@ -71,12 +70,7 @@ def _settle_bar(character: Character, shape: NDArray[np.int16] | None) -> Charac
     least = next(share for offered, share in LOWER_SHARES if score >= offered)
     if score < SURE_BARRED and (shape is None or not least < lower_share(shape) <= MAX_LOWER_SHARE):
         return character
-    return _with_reading(character, text, character.alternatives[0][1] if character.alternatives else score)
-
-
-def _with_reading(character: Character, text: str, score: float) -> Character:
-    others = (alternative for alternative in character.alternatives if alternative[0] != text)
-    return replace(character, text=text, alternatives=((text, round(score, 4)), *others))
+    return character.read_as(text, round(character.alternatives[0][1] if character.alternatives else score, 4))
 
 
 def lower_share(darkness: NDArray[np.int16]) -> float:

@@ -7,7 +7,7 @@ that runs over a cell's border can be cut before it is read, and a cell that was
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -71,6 +71,11 @@ class Character:
     x1: float
     alternatives: tuple[tuple[str, float], ...] = ()
 
+    def read_as(self, text: str, score: float) -> Character:
+        """The character with another reading, which is put first among the alternatives with its score."""
+        others = (alternative for alternative in self.alternatives if alternative[0] != text)
+        return replace(self, text=text, alternatives=((text, score), *others))
+
 
 @dataclass(frozen=True, slots=True)
 class RecognisedLine:
@@ -80,6 +85,10 @@ class RecognisedLine:
     quad: Quad
     confidence: float
     characters: tuple[Character, ...] = ()
+
+    def with_characters(self, characters: Sequence[Character]) -> RecognisedLine:
+        """The line with other characters, and their text."""
+        return replace(self, text="".join(c.text for c in characters), characters=tuple(characters))
 
 
 class Engine(Protocol):

@@ -43,8 +43,7 @@ def _settle(line: RecognisedLine, operators: Sequence[float]) -> RecognisedLine:
     if chosen == ">" and "≥" in dict(offers) and line.text not in OPERATORS:
         chosen = "≥"  # `>` is never taken for a figure, `≥` is
     score = max(READ_BY_PLACE, total)
-    others = (alternative for alternative in only.alternatives if alternative[0] != chosen)
-    sign = replace(only, text=chosen, alternatives=((chosen, round(min(score, 1.0), 4)), *others))
+    sign = only.read_as(chosen, round(min(score, 1.0), 4))
     return replace(line, text=chosen, characters=(sign,), confidence=max(line.confidence, READ_BY_PLACE))
 
 

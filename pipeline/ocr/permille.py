@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,8 +108,7 @@ def _with_permille(line: RecognisedLine, k: int, n: int) -> RecognisedLine:
     score = read[0].alternatives[0][1] if read[0].alternatives else 1.0
     others = read[0].alternatives if n == 1 else ()
     sign = Character(PERMILLE, read[0].x0, read[-1].x1, ((PERMILLE, score), *others))
-    characters = (*line.characters[:k], sign, *line.characters[k + n :])
-    return replace(line, text="".join(c.text for c in characters), characters=characters)
+    return line.with_characters((*line.characters[:k], sign, *line.characters[k + n :]))
 
 
 def _wide_sign(line: RecognisedLine, bare: Image) -> Box | None:

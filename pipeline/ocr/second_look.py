@@ -172,9 +172,7 @@ def settle_power(line: RecognisedLine) -> RecognisedLine:
     if last.text not in LIKE_POWER or not offered or max(offered)[0] < MIN_OFFERED_POWER:
         return line
     score, power = max(offered)
-    others = (alternative for alternative in last.alternatives if alternative[0] != power)
-    sign = replace(last, text=power, alternatives=((power, score), *others))
-    return replace(line, text=line.text[:-1] + power, characters=(*line.characters[:-1], sign))
+    return line.with_characters((*line.characters[:-1], last.read_as(power, score)))
 
 
 def drop_nested(lines: Sequence[RecognisedLine]) -> list[RecognisedLine]:
@@ -218,5 +216,4 @@ def _with_power(line: RecognisedLine, k: int, raised: str) -> RecognisedLine:
     base = line.characters[k]
     middle = base.x0 + 0.6 * (base.x1 - base.x0)
     pair = (replace(base, x1=middle), Character(raised, middle, base.x1, ((raised, 1.0),)))
-    characters = (*line.characters[:k], *pair, *line.characters[k + 1 :])
-    return replace(line, text="".join(c.text for c in characters), characters=characters)
+    return line.with_characters((*line.characters[:k], *pair, *line.characters[k + 1 :]))

@@ -57,8 +57,7 @@ def settle_percent(line: RecognisedLine) -> RecognisedLine:
     if len(line.characters) > 1 and line.characters[-2].text in PERCENTS and line.characters[-1].text in "6%％":
         return replace(line, text=line.text[:-1], characters=line.characters[:-1])
     if len(line.characters) > 2 and line.characters[-1].text in PERCENTS and is_circle_of_percent(line.characters[-2]):
-        kept = (*line.characters[:-2], line.characters[-1])
-        return replace(line, text="".join(c.text for c in kept), characters=kept)
+        return line.with_characters((*line.characters[:-2], line.characters[-1]))
     if line.text != LIKE_PERCENT or len(line.characters) != len(LIKE_PERCENT):
         is_behind_figure = len(line.text) == len(line.characters) > 1 and line.text[-2].isdecimal()
         is_like = is_behind_figure and line.text[-1] in LIKE_LAST_PERCENT
@@ -82,10 +81,7 @@ def settle_operator(line: RecognisedLine, readings: Sequence[RecognisedLine]) ->
     score, operator = max(((score, text) for text, score in offers if text in OPERATORS), default=(0.0, ""))
     if score < MIN_OPERATOR:
         return line
-    only = line.characters[0]
-    others = (alternative for alternative in only.alternatives if alternative[0] != operator)
-    sign = replace(only, text=operator, alternatives=((operator, score), *others))
-    return replace(line, text=operator, characters=(sign,))
+    return line.with_characters((line.characters[0].read_as(operator, score),))
 
 
 def settle_comma(line: RecognisedLine) -> RecognisedLine:
@@ -142,10 +138,7 @@ def _with_mark(line: RecognisedLine, k: int, mark: str, least: float) -> Recogni
     score = dict(read.alternatives).get(mark, 0.0)
     if score < least:
         return line
-    others = (choice for choice in read.alternatives if choice[0] != mark)
-    settled = replace(read, text=mark, alternatives=((mark, score), *others))
-    characters = (*line.characters[:k], settled, *line.characters[k + 1 :])
-    return replace(line, text="".join(c.text for c in characters), characters=characters)
+    return line.with_characters((*line.characters[:k], read.read_as(mark, score), *line.characters[k + 1 :]))
 
 
 def is_circle_of_percent(figure: Character) -> bool:

@@ -13,6 +13,7 @@ from pipeline.ocr.engine import Character, Quad, RecognisedLine, rectangle
 Image = NDArray[np.uint8]
 DPI = 200.0
 A4_PX = (1654, 2339)  # width, height at 200 dpi
+LINE_PX = (120, 400)  # height, width of paper with room for one line
 ROWS = ("Budget", "Salary", "Travel", "Repair", "Printing", "Training")
 FIGURES = ("1,004.12", "36.50", "298.75", "70.68", "100.00", "512.30")
 
@@ -73,3 +74,20 @@ class Reader:
         assert quads is not None
         self.shown.append(image)
         return [read_as(*self.texts.pop(0), quad) for quad in quads]
+
+
+def paper() -> Image:
+    """White paper with room for one line."""
+    return np.full(LINE_PX, 255, np.uint8)
+
+
+def ink_of(page: Image) -> Image:
+    """255 where a drawn page is dark."""
+    return ((page < 200) * 255).astype(np.uint8)
+
+
+def line_of(*characters: tuple[str, float, float], x0: float = 20, x1: float = 140) -> RecognisedLine:
+    """A line on the drawn page from its characters and their places in pixels."""
+    width = x1 - x0
+    places = tuple(Character(t, (a - x0) / width, (b - x0) / width, ((t, 0.9),)) for t, a, b in characters)
+    return RecognisedLine("".join(t for t, _, _ in characters), rectangle(x0, 30, x1, 90), 0.9, places)

@@ -8,26 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.ocr.engine import Character, RecognisedLine, rectangle
+from pipeline.ocr.engine import RecognisedLine
 from pipeline.ocr.permille import read_permille, settle_permille
-from tests.ocr.drawn import Reader
-
-PAGE = (120, 400)
-
-
-def paper() -> np.ndarray:
-    return np.full(PAGE, 255, np.uint8)
-
-
-def ink_of(page: np.ndarray) -> np.ndarray:
-    return ((page < 200) * 255).astype(np.uint8)
-
-
-def line_of(*characters: tuple[str, float, float], x0: float = 20, x1: float = 140) -> RecognisedLine:
-    """A line on the drawn page from its characters and their places in pixels."""
-    width = x1 - x0
-    places = tuple(Character(t, (a - x0) / width, (b - x0) / width, ((t, 0.9),)) for t, a, b in characters)
-    return RecognisedLine("".join(t for t, _, _ in characters), rectangle(x0, 30, x1, 90), 0.9, places)
+from tests.ocr.drawn import Reader, ink_of, line_of, paper
 
 
 def draw_percent(page: np.ndarray) -> None:
